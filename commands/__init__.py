@@ -1,0 +1,1 @@
+"""The command line: one Flask command group a module."""

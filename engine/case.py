@@ -1,0 +1,206 @@
+"""A case: one customer's facts and rules as a document, for programs that ask for a preview (ruling 59).
+
+No stored customer is needed; the snapshot made here goes through the same `evaluate` as the night.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, Self
+
+import numpy as np
+from pydantic import Field, TypeAdapter, model_validator
+
+from engine.codes import Reason
+from engine.programs import unpack
+from engine.snapshot import NO_LIMIT, SPENT_DAYS, Facts, Snapshot, rolled
+from ledger.accounts import Int64s, Kind
+from ledger.days import day_number
+from ledger.faults import Problem, SluiceError
+from ledger.money import MAX_AMOUNT
+from rules.check import AccountTerms, check
+from rules.compile import Program, TallyKey, compile_list
+from rules.decode import Decoded, read_document
+from rules.document import Per, Rule
+from rules.facts import Fact, parse_fact
+from rules.load import load_rules
+from rules.shapes import FAR_PAST, PERIODS
+from rules.values import Date, Document, Handle, Money, Name, SignedMoney, refusal
+
+Problems = Literal["frozen", "account_closed", "link_broken", "stale_balance"]
+
+GIVEN_FACTS: Final = ("deposits", "round_ups", "spent")
+"""Facts that a case states; the others follow from its accounts and rules."""
+
+
+class CaseAccount(Document):
+    """One account of a case; `floor` is the floor rules use, `posted` is signed (a borrow line's is -owed)."""
+
+    kind: Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
+    posted: SignedMoney = 0
+    pending_in: Money = 0
+    pending_out: Money = 0
+    floor: SignedMoney = 0
+    ceiling: SignedMoney = MAX_AMOUNT
+    problem: Problems | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.floor > self.ceiling:
+            raise refusal(
+                "floor_above_ceiling", "The floor is above the ceiling; write a floor of at most the ceiling."
+            )
+        return self
+
+
+class Used(Document):
+    """What a counter, or a rule's own counter, has used in the period that contains the date."""
+
+    counter: Name | None = None
+    rule: Name | None = None
+    per: Per
+    amount: Money
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.counter is None) == (self.rule is None):
+            raise refusal("one_name", "Name either a counter or a rule.")
+        return self
+
+
+class CaseTerms(Document):
+    """Everything of a case but its rules, which are read one by one."""
+
+    on: Date
+    since: Date | None = None
+    accounts: Annotated[dict[Handle, CaseAccount], Field(min_length=1, max_length=1000)]
+    facts: dict[str, SignedMoney | None] = Field(default_factory=dict)
+    used: tuple[Used, ...] = ()
+    last_moved: dict[Name, Date] = Field(default_factory=dict)
+    saved: dict[Name, Date] = Field(default_factory=dict)
+    ira_room: Money | None = None
+    paused: bool = False
+
+
+_TERMS: Final = TypeAdapter(CaseTerms)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case that can be evaluated: its rules, its accounts' handles by slot, and its snapshot of one customer."""
+
+    rules: tuple[Rule, ...]
+    handles: tuple[str, ...]
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCase:
+    """A case, or what is wrong with it."""
+
+    case: Case | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_case(decoded: Decoded) -> ReadCase:
+    """Read a decoded document; every problem carries its path."""
+    if decoded.problems:
+        return ReadCase(None, decoded.problems)
+    if not isinstance(decoded.value, dict):
+        sentence = "A case is a mapping with on, accounts and rules."
+        return ReadCase(None, (Problem("", "mapping_expected", sentence),))
+    body = dict(decoded.value)
+    loaded = load_rules(body.pop("rules", None))
+    read = read_document(_TERMS, body)
+    if read.document is None or loaded.problems:
+        return ReadCase(None, (*read.problems, *loaded.problems))
+    terms = read.document
+    facts, fact_problems = _given_facts(terms)
+    known = {name: AccountTerms(account.kind, "USD") for name, account in terms.accounts.items()}
+    problems = (*fact_problems, *check(loaded.rules, known))
+    if problems:
+        return ReadCase(None, problems)
+    handles = tuple(terms.accounts)
+    program = compile_list(loaded.rules, {name: slot for slot, name in enumerate(handles)}, terms.saved)
+    return ReadCase(Case(loaded.rules, handles, _snapshot(terms, program, facts)))
+
+
+def _given_facts(terms: CaseTerms) -> tuple[dict[Fact, int | None], tuple[Problem, ...]]:
+    given: dict[Fact, int | None] = {}
+    problems: list[Problem] = []
+    for text, amount in terms.facts.items():
+        fact = _fact_or_none(text)
+        if fact is None or fact.kind not in GIVEN_FACTS or fact.target not in terms.accounts:
+            names = ", ".join(GIVEN_FACTS)
+            sentence = f"This is not a fact that a case states; write one of {names} of an account listed here."
+            problems.append(Problem(f"facts.{text[:60]}", "fact", sentence))
+        else:
+            given[fact] = amount
+    return given, tuple(problems)
+
+
+def _fact_or_none(text: str) -> Fact | None:
+    try:
+        return parse_fact(text)
+    except SluiceError:
+        return None
+
+
+def _snapshot(terms: CaseTerms, program: Program, facts: Mapping[Fact, int | None]) -> Snapshot:
+    accounts = list(terms.accounts.values())
+    programs = unpack(program.words, _column([len(program.words)]), program.shapes)
+    day = day_number(terms.on)
+    since, used = _tallies(terms, program.tallies, day)
+    tally_since, tally_used = rolled(day, programs.period, since, used)
+    return Snapshot(
+        day=day,
+        customer=_column([1]),
+        last_night=_column([day_number(terms.since) if terms.since else day - 1]),
+        paused=np.array([terms.paused]),
+        ira_room=_column([NO_LIMIT if terms.ira_room is None else terms.ira_room]),
+        account_start=_column([0, len(accounts)]),
+        account=np.arange(1, len(accounts) + 1),
+        kind=_column([Kind[a.kind.upper()] for a in accounts]),
+        asset=np.zeros(len(accounts), np.int64),
+        problem=_column([Reason[a.problem.upper()] if a.problem else 0 for a in accounts]),
+        posted=_column([a.posted for a in accounts]),
+        pending_in=_column([a.pending_in for a in accounts]),
+        pending_out=_column([a.pending_out for a in accounts]),
+        floor=_column([a.floor for a in accounts]),
+        ceiling=_column([a.ceiling for a in accounts]),
+        programs=programs,
+        tally_since=tally_since,
+        tally_used=tally_used,
+        facts=_facts(list(terms.accounts), facts),
+    )
+
+
+def _column(values: list[int]) -> Int64s:
+    return np.array(values, np.int64)
+
+
+def _tallies(terms: CaseTerms, keys: tuple[TallyKey, ...], day: int) -> tuple[Int64s, Int64s]:
+    """(since, used) of every tally as the case states them."""
+    used: dict[tuple[str, str, str], int] = {(u.counter or "", u.rule or "", u.per): u.amount for u in terms.used}
+    moved = {name: day_number(on) for name, on in terms.last_moved.items()}
+    since = [moved.get(key.rule, FAR_PAST) if key.per == PERIODS[0] else day for key in keys]
+    starts, _ = rolled(day, _column([PERIODS.index(key.per) for key in keys]), _column(since), _column(since))
+    return starts, _column([used.get((key.counter, key.rule, key.per), 0) for key in keys])
+
+
+def _facts(handles: list[str], facts: Mapping[Fact, int | None]) -> Facts:
+    known = {fact: amount for fact, amount in facts.items() if amount is not None}
+    arrived = [known.get(Fact("deposits", handle)) for handle in handles]
+    round_up = [known.get(Fact("round_ups", handle)) for handle in handles]
+    spent = sorted(
+        (handles.index(fact.target) * SPENT_DAYS + (fact.days or 0), amount)
+        for fact, amount in known.items()
+        if fact.kind == "spent"
+    )
+    return Facts(
+        arrived=_column([amount or 0 for amount in arrived]),
+        arrived_known=np.array([amount is not None for amount in arrived], np.bool_),
+        round_up=_column([amount or 0 for amount in round_up]),
+        round_up_known=np.array([amount is not None for amount in round_up], np.bool_),
+        spent_key=_column([key for key, _ in spent]),
+        spent=_column([amount for _, amount in spent]),
+    )

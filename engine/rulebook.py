@@ -1,0 +1,101 @@
+"""A customer's ordered rule list: read, checked, compiled and saved as a new version (rules.md 7 and 8)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from engine.codes import Outcome
+from engine.desk import AccountRecord, DeskWork, ListVersion, SavedList
+from engine.tallies import Move, tallies_on
+from ledger.accounts import Kind, Standing
+from ledger.days import date_of
+from ledger.faults import Problem, SluiceError
+from ledger.seal import asset_code
+from rules.check import AccountTerms, check
+from rules.compile import Program, compile_list
+from rules.decode import decode_json
+from rules.document import Rule
+from rules.load import load_decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A list that can be saved or previewed: its rules, its program, its tallies as of a day; or what is wrong."""
+
+    rules: tuple[Rule, ...]
+    program: Program | None
+    tallies: Sequence[tuple[int, int]]
+    problems: tuple[Problem, ...] = ()
+
+
+def terms_of(accounts: Sequence[AccountRecord]) -> dict[str, AccountTerms]:
+    """What the check of a list needs to know of a customer's accounts, by handle."""
+    return {
+        account.handle: AccountTerms(
+            Kind(account.kind).name.lower(), asset_code(account.asset), account.standing == Standing.CLOSED
+        )
+        for account in accounts
+    }
+
+
+def to_text(rules: Sequence[Rule]) -> str:
+    """The list as canonical JSON, as it is stored."""
+    documents = [rule.model_dump(mode="json", by_alias=True, exclude_defaults=True) for rule in rules]
+    return json.dumps(documents, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_text(documents: str) -> tuple[Rule, ...]:
+    """The rules of a stored list. Raises SluiceError `stored_rules` where it no longer reads."""
+    loaded = load_decoded(decode_json(documents.encode()))
+    if loaded.problems:
+        first = loaded.problems[0]
+        raise SluiceError("stored_rules", f"A stored rule list cannot be read: {first.sentence}", first.path)
+    return loaded.rules
+
+
+def first_saved(versions: Sequence[ListVersion], rules: Sequence[Rule], day: int) -> dict[str, date]:
+    """The day each rule's id first stood in the customer's list; `day` for those that are new."""
+    saved = dict.fromkeys((rule.id for rule in rules), day)
+    for version in reversed(versions):
+        known = {rule.id for rule in from_text(version.documents)}
+        saved.update((name, version.day) for name in saved if name in known)
+    return {name: date_of(on) for name, on in saved.items()}
+
+
+def moves_of(work: DeskWork, customer: int, versions: Sequence[ListVersion]) -> list[Move]:
+    """Every move of a customer's rules so far."""
+    lists = {version.version: from_text(version.documents) for version in versions}
+    return [
+        Move(told.day, lists[told.version][told.rank - 1], told.amount)
+        for told in work.past(customer).decisions
+        if told.outcome == Outcome.MOVED
+    ]
+
+
+def compile_for(work: DeskWork, customer: int, rules: Sequence[Rule], day: int) -> Compiled:
+    """Check and compile a list for a customer as of business day `day`, counters kept from what moved before."""
+    accounts = work.accounts_of(np.array([customer], np.int64))
+    problems = check(rules, terms_of(accounts))
+    if problems:
+        return Compiled(tuple(rules), None, (), problems)
+    versions = work.versions(customer)
+    slots = {account.handle: account.slot for account in accounts}
+    program = compile_list(rules, slots, first_saved(versions, rules, day))
+    moves = moves_of(work, customer, versions) if versions else []
+    return Compiled(tuple(rules), program, tallies_on(day, program.tallies, moves))
+
+
+def save_rules(work: DeskWork, customer: int, rules: Sequence[Rule], when: tuple[int, int]) -> tuple[Problem, ...]:
+    """Save a list as the customer's new version, or give what is wrong with it; `when` is (business day, instant)."""
+    day, recorded = when
+    compiled = compile_for(work, customer, rules, day)
+    if compiled.program is None:
+        return compiled.problems
+    saved = SavedList(
+        customer, to_text(rules), compiled.program.words, compiled.program.shapes, tuple(compiled.tallies)
+    )
+    work.save_lists([saved], day, recorded)
+    return ()

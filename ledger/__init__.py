@@ -1,0 +1,1 @@
+"""What happened: money, days, accounts and the books, as pure arithmetic on columns."""

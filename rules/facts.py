@@ -1,0 +1,93 @@
+"""The facts a rule can read, written as text such as `balance(cash)` or `spent(checking, 30)` (rules.md 3)."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from ledger.faults import SluiceError
+from ledger.money import quoted
+from rules.values import HANDLE, MAX_HANDLE, NAME, refusal
+
+ACCOUNT_FACTS: Final = ("balance", "expected", "posted", "owed", "room", "deposits", "spent", "round_ups")
+"""Kinds whose target is an account's handle."""
+
+FACTS: Final = (*ACCOUNT_FACTS, "moved")
+"""Every kind of fact; the target of `moved` is the id of an earlier rule."""
+
+LATER_FACTS: Final = ("ltv", "forecast_low", "drift", "value", "drawdown", "price_to_average")
+"""Kinds of the language that are refused by name until they are built."""
+
+MAX_DAYS: Final = 366
+
+_CALL: Final = re.compile(r"\s*([A-Za-z_]+)\s*\(\s*([^(),\s]*)\s*(?:,\s*([^(),\s]*)\s*)?\)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: its kind, its target (a handle, or a rule's id for `moved`) and, for `spent`, the days looked back."""
+
+    kind: str
+    target: str
+    days: int | None = None
+
+    def __str__(self) -> str:
+        """Give the canonical text, such as `spent(checking,30)`."""
+        return f"{self.kind}({self.target})" if self.days is None else f"{self.kind}({self.target},{self.days})"
+
+
+def parse_fact(text: str) -> Fact:
+    """Read a fact. Raises SluiceError `fact`, or `fact_not_available` for one of `LATER_FACTS`."""
+    match = _CALL.fullmatch(text)
+    if match is None:
+        sentence = f"{quoted(text)} is not a fact; write a name and what it is about, such as balance(checking)."
+        raise SluiceError("fact", sentence)
+    kind, target, days = match.groups()
+    choices = ", ".join(FACTS)
+    if kind in LATER_FACTS:
+        raise SluiceError("fact_not_available", f"{kind} is not available yet: use one of {choices}.")
+    if kind not in FACTS:
+        raise SluiceError("fact", f"{quoted(kind)} is not the name of a fact; use one of {choices}.")
+    _refuse_target(kind, target)
+    return Fact(kind, target, _days(kind, target, days))
+
+
+def _refuse_target(kind: str, target: str) -> None:
+    if kind == "moved" and NAME.fullmatch(target) is None:
+        sentence = f"moved needs the id of an earlier rule, not {quoted(target)}; write it such as moved(tax_pot)."
+        raise SluiceError("fact", sentence)
+    if kind != "moved" and (HANDLE.fullmatch(target) is None or len(target) > MAX_HANDLE):
+        sentence = f"{kind} needs an account's handle, not {quoted(target)}; write it such as {kind}(checking)."
+        raise SluiceError("fact", sentence)
+
+
+def _days(kind: str, target: str, days: str | None) -> int | None:
+    if kind != "spent":
+        if days is not None:
+            raise SluiceError("fact", f"{kind} takes no number of days; write {kind}({target}).")
+        return None
+    if days is None or re.fullmatch(r"[1-9][0-9]{0,2}", days, re.ASCII) is None or int(days) > MAX_DAYS:
+        sentence = f"spent needs a number of days from 1 to {MAX_DAYS}; write it such as spent({target}, 30)."
+        raise SluiceError("fact", sentence)
+    return int(days)
+
+
+def _read(value: object) -> Fact:
+    if isinstance(value, Fact):
+        return value
+    if not isinstance(value, str):
+        raise refusal("fact", "A fact is written as text, such as balance(checking).")
+    try:
+        return parse_fact(value)
+    except SluiceError as fault:
+        raise refusal(fault.code, fault.sentence) from None
+
+
+FactText = Annotated[
+    Fact,
+    PlainValidator(_read),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["balance(checking)", "spent(checking, 30)"]}),
+]
+"""A fact inside a document."""

@@ -1,0 +1,134 @@
+"""Columns in and out of PostgreSQL: binary COPY, packed and unpacked as structured arrays where widths are fixed.
+
+A row of binary COPY is the number of fields (2 bytes), then each field with its length (4 bytes) before it; all
+big-endian. Rows of 8-byte integers and 16-byte ids therefore have one width and are one numpy record each.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from sqlalchemy import ColumnElement, Select, Table, TableClause, any_, literal
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from ledger.accounts import Int64s
+from store.bulk import CHUNK, Bulk, Columns, Given, Ids, is_blob, is_text, length, part
+from store.columns import Blob, Int64
+
+HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TAIL: Final = b"\xff\xff"
+NUMBER: Final = ">i8"
+ID: Final = "V16"
+
+
+def record(kinds: Mapping[str, str]) -> np.dtype[np.void]:
+    """The record of one row whose fields have these numpy types."""
+    fields = [("", ">i2")]
+    for name, kind in kinds.items():
+        fields += [(f"{name} length", ">i4"), (name, kind)]
+    return np.dtype([("fields", ">i2"), *fields[1:]])
+
+
+def pack(kinds: Mapping[str, str], columns: Columns, rows: int) -> bytes:
+    """Columns as the rows of a binary COPY, without head and tail."""
+    packed = np.zeros(rows, record(kinds))
+    packed["fields"] = len(kinds)
+    for name, kind in kinds.items():
+        packed[f"{name} length"] = np.dtype(kind).itemsize
+        packed[name] = columns[name]
+    return packed.tobytes()
+
+
+def unpack(kinds: Mapping[str, str], data: bytes) -> dict[str, npt.NDArray[Any]]:
+    """The inverse of `pack`, for data with head and tail. Raises ValueError where a field has another width."""
+    kind = record(kinds)
+    rows, rest = divmod(len(data) - len(HEAD) - len(TAIL), kind.itemsize)
+    packed = np.frombuffer(data, kind, count=rows, offset=len(HEAD))
+    widths = [(packed[f"{name} length"] == kind[name].itemsize).all() for name in kinds]
+    if rest or not all(widths):
+        raise ValueError(f"a row of {', '.join(kinds)} is not {kind.itemsize} bytes wide: a field is null or too long")
+    return {name: packed[name].astype(np.int64 if kinds[name] == NUMBER else ID) for name in kinds}
+
+
+class PostgresBulk(Bulk):
+    """The PostgreSQL side. The driver's own cursor is used for everything that has many rows."""
+
+    @property
+    def _cursor(self) -> psycopg.Cursor[Any]:
+        driver = cast("psycopg.Connection[Any]", self.connection.connection.driver_connection)
+        return driver.cursor(binary=True)
+
+    def insert(self, table: Table | TableClause, columns: Columns) -> None:
+        """See `Bulk.insert`."""
+        types = {name: table.c[name].type for name in columns}
+        rows = length(columns)
+        statement = f"COPY {self._target(table, columns)} FROM STDIN (FORMAT BINARY)"
+        fixed = not any(is_text(kind) for kind in types.values()) and all(map(_is_fixed, columns.values()))
+        with self._cursor as cursor, cursor.copy(statement.encode()) as copy:
+            if fixed:
+                kinds = {name: ID if is_blob(kind) else NUMBER for name, kind in types.items()}
+                copy.write(HEAD)
+                for start in range(0, rows, CHUNK):
+                    chunk = {name: part(given, start, start + CHUNK) for name, given in columns.items()}
+                    copy.write(pack(kinds, chunk, min(CHUNK, rows - start)))
+                copy.write(TAIL)
+            else:
+                names = ["text" if is_text(kind) else "bytea" if is_blob(kind) else "int8" for kind in types.values()]
+                copy.set_types(names)
+                for row in zip(*map(_listed, columns.values()), strict=False):
+                    copy.write_row(row)
+
+    def read(self, query: Select[Any]) -> dict[str, npt.NDArray[Any]]:
+        """See `Bulk.read`."""
+        selected = zip(query.selected_columns.keys(), query.selected_columns, strict=True)
+        kinds = {name: ID if is_blob(one.type) else NUMBER for name, one in selected}
+        statement = f"COPY ({self._literal(query)}) TO STDOUT (FORMAT BINARY)"
+        with self._cursor as cursor, cursor.copy(statement.encode()) as copy:
+            return unpack(kinds, b"".join(map(bytes, copy)))
+
+    def among(self, wanted: ColumnElement[Any], values: Int64s | Ids) -> ColumnElement[bool]:
+        """See `Bulk.among`."""
+        if values.dtype == np.int64:
+            return wanted == any_(sql_cast(literal("{" + ",".join(map(str, values.tolist())) + "}"), ARRAY(Int64)))
+        listed = ",".join(f'"\\\\x{one.hex()}"' for one in cast("list[bytes]", values.tolist()))
+        return wanted == any_(sql_cast(literal("{" + listed + "}"), ARRAY(Blob)))
+
+    def joined(self, query: Select[Any]) -> bytes:
+        """See `Bulk.joined`."""
+        names = [self._quote(name) for name in query.selected_columns.keys()]  # noqa: SIM118 - not a dict
+        order = ", ".join(names[1:])
+        inner = self._literal(query)
+        statement = f"SELECT coalesce(string_agg({names[0]}, ''::bytea ORDER BY {order}), '') FROM ({inner}) AS listed"
+        with self._cursor as cursor:
+            found: Sequence[Any] | None = cursor.execute(statement.encode()).fetchone()
+        return b"" if found is None else bytes(found[0])
+
+    def _literal(self, query: Select[Any]) -> str:
+        """The query as text: COPY takes no parameters; ours are numbers and ids made here."""
+        return str(query.compile(dialect=self.connection.dialect, compile_kwargs={"literal_binds": True}))
+
+    def _empty_stage(self, name: str, columns: Mapping[str, str]) -> None:
+        kinds = ", ".join(f"{self._quote(key)} {kind}" for key, kind in columns.items())
+        statement = (
+            f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds}) ON COMMIT DELETE ROWS; DELETE FROM pg_temp.{name}"
+        )
+        self.connection.exec_driver_sql("SET LOCAL client_min_messages = warning")
+        self.connection.exec_driver_sql(statement)
+
+
+def _is_fixed(given: Given) -> bool:
+    """Whether every value of the column has the same width."""
+    return isinstance(given, np.ndarray | int)
+
+
+def _listed(given: Given) -> Iterable[Any]:
+    """One column as rows want it."""
+    if isinstance(given, np.ndarray):
+        return cast("list[Any]", given.tolist())
+    return itertools.repeat(given) if isinstance(given, int | bytes) else given

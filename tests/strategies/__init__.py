@@ -1,0 +1,1 @@
+"""Hypothesis strategies, and quick generators that draw from the same space."""

@@ -1,0 +1,1 @@
+"""Pages for people and a JSON API for programs."""
