@@ -1,1 +1,13 @@
-"""The command line: one Flask command group a module."""
+"""The command line: `flask COMMAND`, grouped by what a person is about to do."""
+
+from flask import Flask
+
+from commands import audit, houses, nights, preview, serving, statements
+from commands.desk import Desk
+
+
+def register(app: Flask, desk: Desk) -> None:
+    """Give the application its commands."""
+    for module in (houses, nights, statements, preview, audit, serving):
+        for command in module.commands(desk):
+            app.cli.add_command(command)

@@ -5,9 +5,12 @@ from typing import TypedDict
 
 import numpy as np
 
+from engine.case import read_case
 from engine.codes import Outcome, Reason, limited_by
+from engine.evaluate import evaluate
 from engine.plan import Plan
 from ledger.money import format_money
+from rules.decode import Decoded
 from rules.document import Rule
 
 
@@ -27,6 +30,29 @@ class DecisionWords(TypedDict):
     amount: str
     limited_by: list[str]
     legs: list[LegWords]
+
+
+class ProblemWords(TypedDict):
+    """A refusal: where, which, and what would be right."""
+
+    path: str
+    code: str
+    detail: str
+
+
+class CaseAnswer(TypedDict, total=False):
+    """The answer to a case: its decisions, or what is wrong with it."""
+
+    decisions: list[DecisionWords]
+    problems: list[ProblemWords]
+
+
+def decide_case(decoded: Decoded) -> CaseAnswer:
+    """Decide one case as ruling 59 has it."""
+    read = read_case(decoded)
+    if read.case is None:
+        return {"problems": [{"path": p.path, "code": p.code, "detail": p.sentence} for p in read.problems]}
+    return {"decisions": decisions_of(evaluate(read.case.snapshot), 0, read.case.rules, read.case.handles)}
 
 
 def decisions_of(plan: Plan, customer: int, rules: Sequence[Rule], handles: Sequence[str]) -> list[DecisionWords]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ledger.accounts import Int64s
 from ledger.batch import Transfers, UInt64s
+from ledger.days import EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,17 @@ class SavedList:
 
 @dataclass(frozen=True, slots=True)
 class ListVersion:
-    """One version of a customer's rule list.
+    """One version of a customer's rule list, used by nights with first_seq >= `seq` until the next version.
 
-    `seq` is the book's next seq when it was saved: nights with first_seq >= seq used it, until the next version.
-    `day` is the business day of saving.
+    `seq` is the book's next seq when it was saved, `day` the business day of saving. `after_night` is the book's last
+    done night at that moment: it tells a night that booked nothing before the change from one after it.
     """
 
     version: int
     seq: int
     day: int
     documents: str
+    after_night: int = EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """Limits and standing of an account from the moment the book's next seq was `seq`."""
+    """Limits and standing of an account from the moment the book's next seq was `seq`.
+
+    `after_night` is the book's last done night at that moment.
+    """
 
     account: int
     seq: int
@@ -146,15 +151,20 @@ class AccountEvent:
     ceiling: int
     rule_floor: int
     standing: int
+    after_night: int = EVER
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerEvent:
-    """Whether a customer's rules are paused, and the IRA room set, from the moment the book's next seq was `seq`."""
+    """Whether a customer's rules are paused, and the IRA room set, from the moment the book's next seq was `seq`.
+
+    `after_night` is the book's last done night at that moment.
+    """
 
     seq: int
     paused: bool
     ira_room: int
+    after_night: int = EVER
 
 
 @dataclass(frozen=True, slots=True)

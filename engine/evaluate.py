@@ -88,9 +88,10 @@ class _Pass:
 
     def _moved_on(self) -> Int64s:
         slot = self.rows.numbers[Head.COOL_SLOT]
-        if not (slot >= 0).any():
-            return np.full(len(self.rows), FAR_PAST, np.int64)
-        return np.where(slot >= 0, self.run.tally_since[self.rows.tally + np.maximum(slot, 0)], FAR_PAST)
+        cools = slot >= 0
+        moved_on = np.full(len(self.rows), FAR_PAST, np.int64)
+        moved_on[cools] = self.run.tally_since[(self.rows.tally + slot)[cools]]
+        return moved_on
 
     def _note(self, rows: Rows, outcome: Outcome, reason: Int64s | Reason) -> None:
         self.decisions.outcome[self.rank - 1, rows.customer] = outcome

@@ -12,7 +12,7 @@ import numpy as np
 from engine.booking import book_moves, release
 from engine.codes import Outcome
 from engine.plan import Plan
-from engine.ports import BookRow, Books, BookWork, Population, Written
+from engine.ports import BookRow, Books, BookWork, DecisionRows, Population, Written
 from engine.quarantine import decide
 from engine.record import KEPT, night_rows
 from ledger.accounts import Accounts
@@ -35,6 +35,7 @@ class NightResult:
     transfers: int
     counts: dict[Outcome, int]
     quarantined: dict[int, str]
+    decisions: DecisionRows | None = None
 
 
 def run_night(books: Books, book: int, day: int, now: Callable[[], int], *, wait: bool = True) -> NightResult:
@@ -47,23 +48,20 @@ def run_night(books: Books, book: int, day: int, now: Callable[[], int], *, wait
         if work.row.last_night >= day:
             return _done_before(books, work, day)
         population = work.population()
-        state = _state(work, population)
-        released = release(book, population.holds, day)
-        freed = apply(state, released)
-        if (freed.status != Status.CREATED).any():
-            raise SluiceError("books_broken", "An open hold cannot be posted: run `flask verify` before any night.")
-        decided = decide(work, population, _in_order(freed.accounts, population), day)
+        eve = freed(work, population, day)
+        decided = decide(work, population, eve.accounts, day)
         plan, quarantined = decided.plan, decided.quarantined
-        batch, applied = _book(state, released, plan, quarantined)
+        batch, applied = _book(eve, plan, quarantined)
         if len(batch):
-            work.write(sealed_block(work.row, state.accounts, batch, applied, (day, "night", now())))
-        moved = slice(len(released), None)
+            work.write(sealed_block(work.row, eve.state.accounts, batch, applied, (day, "night", now())))
+        moved = slice(len(eve.released), None)
         journal = applied.journal[moved][np.diff(batch.journal[moved], prepend=-1) != 0]
         rows = night_rows(plan, population, journal, quarantined, (started, now()))
         work.finish_night(rows)
     counts = {kept: int((rows.decisions.outcome == kept).sum()) for kept in KEPT}
     status: Literal["done", "partial"] = "partial" if quarantined else "done"
-    return NightResult(book, day, status, len(population.customer), len(applied.created), counts, quarantined)
+    made = (len(population.customer), len(applied.created))
+    return NightResult(book, day, status, *made, counts, quarantined, rows.decisions)
 
 
 def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
@@ -75,28 +73,39 @@ def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
     return NightResult(book, day, "already_done", 0, 0, dict.fromkeys(KEPT, 0), {})
 
 
-def _state(work: BookWork, population: Population) -> BookState:
-    """The book before the night; every open hold is a stored pending transfer that is not resolved."""
-    accounts = population.accounts
-    holds = population.holds
+@dataclass(frozen=True, slots=True)
+class Eve:
+    """A book on the eve of its night: its state, the releases of settled holds, and the balances after these, in the
+    order of the population's accounts.
+    """
+
+    state: BookState
+    released: Transfers
+    accounts: Accounts
+
+
+def freed(work: BookWork, population: Population, day: int) -> Eve:
+    """Release what has settled: every open hold is posted (ruling 51). Nothing is written."""
+    accounts, holds = population.accounts, population.holds
     unresolved = np.zeros(len(holds), np.int64)
     empty = nothing_stored()
     stored = Stored(holds, unresolved, unresolved, empty.refused_hi, empty.refused_lo, empty.refused_status)
-    order = np.argsort(accounts.account)
-    return BookState(work.row.book, work.row.next_seq, accounts.take(order), stored)
+    in_order = accounts.take(np.argsort(accounts.account))
+    state = BookState(work.row.book, work.row.next_seq, in_order, stored)
+    released = release(work.row.book, holds, day)
+    applied = apply(state, released)
+    if (applied.status != Status.CREATED).any():
+        raise SluiceError("books_broken", "An open hold cannot be posted: run `flask verify` before any night.")
+    after = applied.accounts.take(applied.accounts.positions(accounts.account))
+    return Eve(state, released, after)
 
 
-def _in_order(accounts: Accounts, population: Population) -> Accounts:
-    """Balances back in the population's order: by customer, then account."""
-    return accounts.take(accounts.positions(population.accounts.account))
-
-
-def _book(state: BookState, released: Transfers, plan: Plan, quarantined: dict[int, str]) -> tuple[Transfers, Applied]:
+def _book(eve: Eve, plan: Plan, quarantined: dict[int, str]) -> tuple[Transfers, Applied]:
     """Releases, then moves, as one batch. A customer with a refused move is quarantined and loses all moves."""
-    moves, _ = book_moves(plan, state.book, len(released))
+    moves, _ = book_moves(plan, eve.state.book, len(eve.released))
     while True:
-        batch = join([released, moves])
-        applied = apply(state, batch)
+        batch = join([eve.released, moves])
+        applied = apply(eve.state, batch)
         refused = np.flatnonzero(applied.status != Status.CREATED)
         if len(refused) == 0:
             return batch, applied

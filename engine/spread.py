@@ -35,18 +35,11 @@ class Spread:
 def spread(run: Running, rows: Rows, allowed: Int64s) -> Spread:
     """Spread the allowed amount over sources and destinations."""
     capacity = [_capacity(run, rows, place) for place in places(rows.layout.sources, rows.shape.sources)]
-    held = _sum(capacity, len(rows))
+    held = sum(capacity, start=np.zeros(len(rows), np.int64))
     gross = np.minimum(allowed, held)
     room, given = _give(run, rows, gross)
-    total = _sum(given, len(rows))
+    total = sum(given, start=np.zeros(len(rows), np.int64))
     return Spread(capacity, room, _take(capacity, total), given, held, gross, total)
-
-
-def _sum(columns: list[Int64s], rows: int) -> Int64s:
-    total = np.zeros(rows, np.int64)
-    for column in columns:
-        np.add(total, column, out=total)
-    return total
 
 
 def places(first: int, count: int) -> range:
@@ -58,7 +51,8 @@ def _capacity(run: Running, rows: Rows, place: int) -> Int64s:
     account = rows.account(place)
     leave, at_most = rows.numbers[place + 1], rows.numbers[place + 2]
     free = run.balance(account) - np.maximum(run.snapshot.floor[account], leave)
-    return np.maximum(0, np.minimum(free, at_most))
+    capacity: Int64s = np.maximum(0, np.minimum(free, at_most))
+    return capacity
 
 
 def _give(run: Running, rows: Rows, gross: Int64s) -> tuple[list[Int64s], list[Int64s]]:

@@ -1,5 +1,6 @@
 """Take a snapshot: from what the store reads of a book to the columns that rules are decided on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,12 @@ class Reading:
 
 def read(work: BookWork, population: Population, day: int) -> Reading:
     """Unpack the programs and read the flows that their facts need, no more."""
-    programs = unpack(population.programs, population.program_words, work.shapes())
+    return read_programs(work, population, day, work.shapes())
+
+
+def read_programs(work: BookWork, population: Population, day: int, shapes: Mapping[int, str]) -> Reading:
+    """The same with the texts of shapes given, which may be those of a draft."""
+    programs = unpack(population.programs, population.program_words, shapes)
     names = {leaf.fact for shape in programs.shapes() for group in shape.when for leaf in group}
     names |= {shape.fact for shape in programs.shapes()}
     effective = day - SPENT_DAYS if "spent" in names else FAR_FUTURE

@@ -109,7 +109,7 @@ class _Replay:
             reasons[place] = self._take(line)
             if reasons[place]:
                 for taken in members[: place + 1]:
-                    pass
+                    self._change(taken, -1)
                 self._close(members, reasons)
                 return
         self._seen.made |= now.made

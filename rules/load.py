@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from ledger.faults import Problem
 from ledger.money import quoted
-from rules.decode import Decoded, decode_json, read_document
+from rules.decode import MAX_PROBLEMS, Decoded, decode_json, read_document
 from rules.document import MAX_RULES, Rule
 from rules.formtext import decode_form
 from rules.values import FORM
@@ -66,8 +66,7 @@ def load_decoded(decoded: Decoded) -> Loaded:
         return Loaded((read.document,) if read.document else (), read.problems)
     unknown = tuple(
         Problem(key, "unknown_key", f"{quoted(key)} is not a key that belongs here; write rules.")
-        for key in value
-        if key != "rules"
+        for key in [key for key in value if key != "rules"][:MAX_PROBLEMS]
     )
     if "rules" not in value:
         missing = Problem("rules", "missing", "rules is missing; write a list of rules under it.")

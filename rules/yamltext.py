@@ -111,8 +111,8 @@ def _take_scalar(event: yaml.ScalarEvent, stack: list[_Open]) -> None:
 def _put(place: _Open, value: object) -> None:
     if isinstance(place.value, list):
         place.value.append(value)
-    elif place.key is not None:
-        place.value[place.key] = value
+    else:
+        place.value[place.key or ""] = value
     place.key = place.cut = None
 
 

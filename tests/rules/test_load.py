@@ -18,7 +18,8 @@ from tests.strategies.drawing import Document
 LATER = """
 - {id: guard_the_loan, when: [{fact: ltv(borrow), above: "35%"}], amount: {kind: payoff, account: borrow},
    from: [{account: cash}], to: [{account: borrow}]}
-- {id: buy_the_dip, when: [{fact: drawdown(VTI, 252), above: "15%"}, {fact: forecast_low(checking, 30), above: "2000.00"}],
+- {id: buy_the_dip,
+   when: [{fact: drawdown(VTI, 252), above: "15%"}, {fact: forecast_low(checking, 30), above: "2000.00"}],
    amount: {kind: invest_drift, account: invest.growth}, from: [{account: cash}], to: [{account: invest.growth}]}
 - {id: plain, amount: {kind: fixed, amount: "25.00"}, from: [{account: checking}], to: [{account: cash}]}
 """

@@ -1,11 +1,12 @@
 """YAML into plain values: words stay words, facts stay whole, every refusal names its line."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules import yamltext
@@ -122,6 +123,7 @@ def test_twenty_levels_are_read_and_a_hundred_thousand_refused() -> None:
 @given(PLAIN_VALUES)
 def test_json_reads_the_same_as_yaml(value: Any) -> None:
     text = json.dumps(value)
+    assume(not re.search(r"\\ud[89ab]", text))  # YAML has no pairs of escapes for one character
     assert decode_yaml(text) in (decode_json(text.encode()), Decoded(_with_words(value)))
 
 

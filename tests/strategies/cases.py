@@ -1,6 +1,7 @@
 """Whole preview cases (rulings.md 59): accounts, facts, counters and one to twelve rules of one customer.
 
-`random_case` is quick and draws from `random.Random`; `cases()` is the hypothesis strategy over the same space.
+`random_case` and `random_book` are quick and draw from `random.Random`; `cases()` is the hypothesis strategy over the
+same space.
 """
 
 from collections.abc import Callable
@@ -42,14 +43,28 @@ _NIGHTS = tuple(
 
 def random_case(source: Random) -> Document:
     """One case drawn quickly, for runs over very many customers."""
+    return random_book(source, 1)[0]
+
+
+def random_book(source: Random, size: int) -> list[Document]:
+    """So many cases of one night, drawn quickly."""
     rand = source.random
-    return _case(lambda n: int(rand() * n))
+
+    def pick(n: int) -> int:
+        return int(rand() * n)
+
+    on = choose(pick, _NIGHTS)
+    return [_case(pick, on) for _ in range(size)]
 
 
 @st.composite
 def cases(draw: Callable[[st.SearchStrategy[int]], int]) -> Document:
     """The same space for hypothesis, shrinking towards few rules, plain choices and round amounts."""
-    return _case(lambda n: 0 if n == 1 else draw(_below(n)))
+
+    def pick(n: int) -> int:
+        return 0 if n == 1 else draw(_below(n))
+
+    return _case(pick, choose(pick, _NIGHTS))
 
 
 @cache
@@ -57,8 +72,7 @@ def _below(n: int) -> st.SearchStrategy[int]:
     return st.integers(0, n - 1)
 
 
-def _case(pick: Pick) -> Document:
-    on = choose(pick, _NIGHTS)
+def _case(pick: Pick, on: date) -> Document:
     missed = choose(pick, (2, 3, 5, 10, 40)) if sometimes(pick, 4) else 1
     kinds = _kinds(pick)
     drawn = Drawn(on, kinds, {handle: _posted(pick, kind) for handle, kind in kinds.items()})

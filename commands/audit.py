@@ -1,0 +1,65 @@
+"""Commands for auditors: export and verify."""
+
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+
+from commands.desk import DONE, SHOWN, Desk, as_json, errors, home_of, refusing, screen
+from ledger.export import FORMATS, Format, Scope, export
+from store.exported import exported
+from store.verify import verify
+
+FOUND = 1
+
+
+def commands(desk: Desk) -> list[click.Command]:
+    """The commands of this module."""
+    return [_export(desk), _verify(desk)]
+
+
+def _export(desk: Desk) -> click.Command:
+    @click.command("export")
+    @click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+    @click.option("--customer", "reference", help="one household's books; all where not given")
+    @click.option("--book", type=int, help="one book")
+    @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+    @refusing
+    def export_(*, form: str, reference: str | None, book: int | None, output: Path | None) -> None:
+        """Write the books for beancount, hledger or a spreadsheet; strangers' programs then audit them."""
+        books = desk.open()
+        scope = Scope(book=book)
+        if reference is not None:
+            book, customer = home_of(books, reference)
+            scope = Scope(customer=customer, book=book)
+        with exported(books, scope) as read:
+            lines = export(cast("Format", form), read.accounts, read.chunks, scope)
+            if output is None:
+                sys.stdout.writelines(lines)
+            else:
+                with output.open("w", encoding="utf-8", newline="") as file:
+                    file.writelines(lines)
+
+    return export_
+
+
+def _verify(desk: Desk) -> click.Command:
+    @click.command("verify")
+    @click.option("--json", "json_", is_flag=True)
+    @refusing
+    def verify_(*, json_: bool) -> None:
+        """Check the books against themselves: sums, holds, sequence, seals, guards. Exit code 1 for findings."""
+        count = 0
+        for finding in verify(desk.url):
+            count += 1
+            words = {"code": finding.code, "book": finding.book, "seq": finding.seq, "detail": finding.sentence}
+            if json_:
+                as_json(words)
+            elif count <= SHOWN:
+                errors.print(f"{finding.code} book {finding.book} seq {finding.seq}: {finding.sentence}", markup=False)
+        if not json_:
+            screen.print(f"{count} finding(s)." if count else "No finding: the books are in order.")
+        sys.exit(FOUND if count else DONE)
+
+    return verify_

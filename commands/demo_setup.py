@@ -1,0 +1,30 @@
+"""The demo household's set-up: its accounts, and starters switched on."""
+
+from importlib.resources import files
+
+from engine.household import Setup, read_setup
+from ledger.faults import SluiceError
+from rules.decode import Decoded
+from rules.starter_files import starters
+from rules.yamltext import decode_yaml
+
+
+def demo_setup() -> Setup:
+    """Read commands/demo_setup.yaml. Raises SluiceError `demo_setup` where it does not fit the starters."""
+    document = decode_yaml(files("commands").joinpath("demo_setup.yaml").read_bytes()).value
+    if not isinstance(document, dict):
+        raise SluiceError("demo_setup", "commands/demo_setup.yaml is not a mapping.")
+    known = {starter.rule.id: starter.rule for starter in starters()}
+    rules = [
+        known[chosen["id"]].model_copy(update={"mode": chosen["mode"]}).model_dump(
+            mode="json", by_alias=True, exclude_defaults=True
+        )
+        for chosen in document["starters"]
+    ]
+    checking = {"handle": "checking", "kind": "checking"}
+    body = {"accounts": [checking, *document["accounts"]], "rules": rules}
+    setup = read_setup(Decoded(body))
+    if setup.problems:
+        first = setup.problems[0]
+        raise SluiceError("demo_setup", first.sentence, first.path)
+    return Setup(setup.accounts[1:], setup.rules)

@@ -1,0 +1,119 @@
+"""What every command is handed: where the books are, the clock, and how to say what went wrong."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from engine.desk import CustomerRecord
+from engine.ports import BookWork
+from ledger.days import parse_day
+from ledger.faults import Problem, SluiceError
+from store.books import Books
+from store.migrate import create_books, migrate
+
+DONE: Final = 0
+PARTIAL: Final = 2
+BUSY: Final = 3
+REFUSED: Final = 4
+
+SHOWN: Final = 50
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+screen: Final = Console(highlight=False)
+errors: Final = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the books are and what time it is. `now` gives the instant in microseconds; `next_night` the business
+    date of the next night, so that the latest night that may run is the day before."""
+
+    url: str
+    port: int
+    zone: ZoneInfo
+    secrets: Path
+    now: Callable[[], int]
+    next_night: Callable[[], int]
+
+    def prepare(self, books: int = 1) -> Books:
+        """Create and migrate an empty database (ruling 58), or bring one up to date; then open it."""
+        migrate(self.url)
+        create_books(self.url, books, self.now())
+        return self.open()
+
+    def open(self) -> Books:
+        """Open the books as they are. Raises SluiceError where the database is not ready."""
+        return Books(self.url)
+
+
+def home_of(books: Books, reference: str) -> tuple[int, int]:
+    """(book, customer) of a household. Raises SluiceError `customer_unknown`."""
+    home = books.find(reference)
+    if home is None:
+        sentence = f"There is no household {reference}; open it with `flask customer add {reference}`."
+        raise SluiceError("customer_unknown", sentence, "customer")
+    return home
+
+
+def household(work: BookWork, customer: int) -> CustomerRecord:
+    """The record of a household that is known to exist."""
+    return next(found for found in work.customers() if found.customer == customer)
+
+
+def refusing(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn a SluiceError into its sentence and exit code 4, or 3 where the books are busy."""
+
+    @functools.wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except SluiceError as fault:
+            refuse(fault)
+
+    return told
+
+
+def refuse(fault: SluiceError) -> NoReturn:
+    """Say what was refused and leave."""
+    where = f"{fault.field}: " if fault.field else ""
+    errors.print(f"{where}{fault.sentence} [{fault.code}]", markup=False, soft_wrap=True)
+    sys.exit(BUSY if fault.code == "book_busy" else REFUSED)
+
+
+def list_problems(problems: Sequence[Problem]) -> None:
+    """List what was wrong, one line each."""
+    for problem in problems[:SHOWN]:
+        path = f"{problem.path}: " if problem.path else ""
+        errors.print(f"{path}{problem.sentence} [{problem.code}]", markup=False, soft_wrap=True)
+    if len(problems) > SHOWN:
+        errors.print(f"... and {len(problems) - SHOWN} more.")
+
+
+def as_json(value: object) -> None:
+    """Print a value as one line of JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+class Day(click.ParamType):
+    """A date on the command line, as a day number."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read `2026-11-20`."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_day(str(value))
+        except SluiceError as fault:
+            self.fail(fault.sentence, param, ctx)

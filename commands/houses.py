@@ -1,0 +1,183 @@
+"""Commands for households: init, customer, account, rules."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.table import Table
+
+from commands.desk import Desk, as_json, home_of, household, list_problems, refusing, screen
+from engine.desk import NewCustomer
+from engine.household import AccountSetup, Setup, furnish
+from engine.rulebook import from_text, save_rules
+from ledger.accounts import Kind
+from ledger.days import format_day
+from ledger.faults import SluiceError
+from ledger.money import format_money
+from rules.decode import read_document
+from rules.load import load_yaml
+from rules.wording import sentence
+from pydantic import TypeAdapter
+
+_ACCOUNT = TypeAdapter(AccountSetup)
+
+
+def commands(desk: Desk) -> list[click.Command]:
+    """The commands of this module."""
+    return [_init(desk), _customer(desk), _account(desk), _rules(desk)]
+
+
+def _init(desk: Desk) -> click.Command:
+    @click.command("init")
+    @click.option("--books", "count", type=click.IntRange(1, 65_535), default=1, show_default=True)
+    @refusing
+    def init(count: int) -> None:
+        """Create the database with its books, or bring an existing one up to date."""
+        books = desk.prepare(count)
+        screen.print(f"{len(books.book_ids())} book(s) ready.")
+
+    return init
+
+
+def _customer(desk: Desk) -> click.Command:
+    @click.group("customer")
+    def customer() -> None:
+        """Households."""
+
+    @customer.command("add")
+    @click.argument("reference")
+    @click.option("--name", help="what to call the household; its reference where not given")
+    @refusing
+    def add(reference: str, name: str | None) -> None:
+        """Open a household in the book with fewest."""
+        books = desk.open()
+        sizes = books.emptiest()
+        book = min(sizes, key=lambda number: (sizes[number], number))
+        with books.lock(book) as work:
+            work.open_customers([NewCustomer(reference, name or reference)], desk.next_night(), desk.now())
+        screen.print(f"{reference} opened in book {book}.")
+
+    @customer.command("list")
+    @click.option("--json", "json_", is_flag=True)
+    @refusing
+    def list_(*, json_: bool) -> None:
+        """List every household."""
+        books = desk.open()
+        found = []
+        for book in books.book_ids():
+            with books.read(book) as work:
+                found += [{"reference": c.reference, "name": c.name, "book": book} for c in work.customers()]
+        if json_:
+            as_json(found)
+            return
+        table = Table("household", "name", "book")
+        for row in found:
+            table.add_row(str(row["reference"]), str(row["name"]), str(row["book"]))
+        screen.print(table)
+
+    return customer
+
+
+def _account(desk: Desk) -> click.Command:
+    @click.group("account")
+    def account() -> None:
+        """Accounts of a household."""
+
+    @account.command("add")
+    @click.argument("reference")
+    @click.argument("handle")
+    @click.option("--kind", required=True, help="bank, checking, cash, borrow, invest or ira")
+    @click.option("--name")
+    @click.option("--asset", default="USD", show_default=True)
+    @click.option("--floor", help='what rules keep in it, such as "100.00"')
+    @click.option("--ceiling", help="the most it may hold")
+    @click.option("--limit", help="the credit limit of a borrow line")
+    @click.option("--opening", help="its opening balance; what is owed on a borrow line is negative")
+    @click.option("--mirrored", is_flag=True, help="statement lines will be imported into it")
+    @refusing
+    def add(reference: str, asset: str, **given: str | bool | None) -> None:
+        """Open an account."""
+        document = {name: value for name, value in given.items() if value is not None}
+        read = read_document(_ACCOUNT, document)
+        if read.document is None:
+            list_problems(read.problems)
+            raise SluiceError("account_refused", "The account is not opened; correct what is listed above.")
+        books = desk.open()
+        book, customer = home_of(books, reference)
+        with books.lock(book) as work:
+            furnish(work, [customer], Setup((read.document,), ()), asset, (desk.next_night(), desk.now()))
+        screen.print(f"{given['handle']} opened for {reference}.")
+
+    @account.command("list")
+    @click.argument("reference")
+    @click.option("--json", "json_", is_flag=True)
+    @refusing
+    def list_(reference: str, *, json_: bool) -> None:
+        """List a household's accounts with their balances."""
+        books = desk.open()
+        book, customer = home_of(books, reference)
+        with books.read(book) as work:
+            accounts = work.accounts_of(np.array([customer], np.int64))
+        rows = [
+            {
+                "handle": found.handle,
+                "kind": Kind(found.kind).name.lower(),
+                "posted": format_money(found.posted),
+                "pending_in": format_money(found.pending_in),
+                "pending_out": format_money(found.pending_out),
+            }
+            for found in accounts
+        ]
+        if json_:
+            as_json(rows)
+            return
+        table = Table("account", "kind", "posted", "pending in", "pending out", title=reference)
+        for row in rows:
+            table.add_row(*row.values())
+        screen.print(table)
+
+    return account
+
+
+def _rules(desk: Desk) -> click.Command:
+    @click.group("rules")
+    def rules() -> None:
+        """Rule lists."""
+
+    @rules.command("apply")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--customer", "reference", required=True, help="the household's reference")
+    @refusing
+    def apply(file: Path, reference: str) -> None:
+        """Save the ordered rule list of FILE (YAML or JSON) as the household's new version."""
+        loaded = load_yaml(file.read_bytes())
+        if loaded.problems:
+            list_problems(loaded.problems)
+            raise SluiceError("rules_refused", "Nothing is saved; correct what is listed above.")
+        books = desk.open()
+        book, customer = home_of(books, reference)
+        with books.lock(book) as work:
+            problems = save_rules(work, customer, loaded.rules, (desk.next_night(), desk.now()))
+        if problems:
+            list_problems(problems)
+            raise SluiceError("rules_refused", "Nothing is saved; correct what is listed above.")
+        for rank, rule in enumerate(loaded.rules, start=1):
+            screen.print(f"{rank}. ({rule.mode}) {sentence(rule)}", markup=False)
+
+    @rules.command("list")
+    @click.argument("reference")
+    @refusing
+    def list_(reference: str) -> None:
+        """Say a household's rules in order."""
+        books = desk.open()
+        book, customer = home_of(books, reference)
+        with books.read(book) as work:
+            versions = work.versions(customer)
+            name = household(work, customer).name
+        if not versions:
+            raise SluiceError("no_rules", f"{name} has no rules yet; save some with `flask rules apply`.")
+        screen.print(f"Version {versions[-1].version}, saved {format_day(versions[-1].day)}")
+        for rank, rule in enumerate(from_text(versions[-1].documents), start=1):
+            screen.print(f"{rank}. {rule.id} ({rule.mode}): {sentence(rule)}", markup=False)
+
+    return rules

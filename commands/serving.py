@@ -1,0 +1,76 @@
+"""Commands that stay: serve, and start for a first look (ruling 34)."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from commands.desk import Desk, refusing, screen
+from commands.statements import make_demo
+
+
+def commands(desk: Desk) -> list[click.Command]:
+    """The commands of this module."""
+    return [_serve(desk), _start(desk)]
+
+
+def _serve(desk: Desk) -> click.Command:
+    @click.command("serve")
+    @click.option("--port", type=click.IntRange(1, 65_535), default=desk.port, show_default=True)
+    @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+    @refusing
+    def serve(port: int, workers: int) -> None:
+        """Serve the pages and the API on loopback."""
+        desk.open().close()
+        screen.print(f"Sluice is at http://localhost:{port} (Ctrl+C stops it)")
+        server = Granian(
+            "app:create_web",
+            address="127.0.0.1",
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            factory=True,
+            log_level="warning",
+        )
+        server.serve()
+
+    return serve
+
+
+def _start(desk: Desk) -> click.Command:
+    @click.command("start")
+    @click.option("--nights", type=click.IntRange(1, 366), default=90, show_default=True)
+    @refusing
+    def start(nights: int) -> None:
+        """First look: secrets, demo household, its last night's decisions, then the scheduler and the pages."""
+        write_secrets(desk)
+        screen.print(make_demo(desk, nights))
+        here = [sys.executable, "-m", "flask", "--app", "app"]
+        children = [subprocess.Popen([*here, name]) for name in ("scheduler", "serve")]  # noqa: S603 - our own commands
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            for child in children:
+                child.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        sys.exit(max(child.wait() for child in reversed(children)) and 1)
+
+    return start
+
+
+def write_secrets(desk: Desk) -> None:
+    """Write instance/secrets.env once, random, readable by its owner alone (ruling 35)."""
+    if desk.secrets.exists() or "SLUICE_SECRET_KEY" in os.environ:
+        return
+    desk.secrets.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(desk.secrets, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"SLUICE_SECRET_KEY={secrets.token_urlsafe(32)}\n")

@@ -1,0 +1,196 @@
+"""Commands for statement files: import and history, and the demo household."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from bank.demo import REFERENCE, demo_statement
+from bank.profile import load_profile
+from bank.statement import Statement, read_statement
+from commands.desk import DONE, PARTIAL, SHOWN, Day, Desk, as_json, errors, list_problems, refusing, screen
+from commands.demo_setup import demo_setup
+from commands.told import night_table
+from engine.history import HistoryDay, live_through
+from engine.household import AccountSetup, Setup, read_setup
+from engine.importing import CHECKING, Importer
+from engine.importing_book import ImportResult
+from engine.ports import Books
+from ledger.days import format_day
+from ledger.faults import SluiceError
+from ledger.money import format_money
+from rules.yamltext import decode_yaml
+
+
+def commands(desk: Desk) -> list[click.Command]:
+    """The commands of this module."""
+    return [_import(desk), _history(desk), _demo(desk)]
+
+
+def _import(desk: Desk) -> click.Command:
+    @click.command("import")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--profile", required=True, help="name of a profile in bank/profiles, or a path to one")
+    @click.option("--customer", "reference", help="the household, for a file of one account")
+    @click.option("--account", "handle", default=CHECKING, show_default=True)
+    @click.option("--adjust/--no-adjust", default=True, help="post an adjustment a difference")
+    @click.option("--json", "json_", is_flag=True)
+    @refusing
+    def import_(*, file: Path, profile: str, reference: str | None, handle: str, adjust: bool, json_: bool) -> None:
+        """Import a statement file, each line once. Exit code 2 where some lines could not be read."""
+        statement = _statement(file, profile, reference)
+        target = (reference, handle) if reference else None
+        result = Importer(desk.prepare(), statement, desk.now, target, adjust).run()
+        result.problems[:0] = statement.problems
+        _say_import(result, json_=json_)
+        sys.exit(PARTIAL if result.problems else DONE)
+
+    return import_
+
+
+def _statement(file: Path, profile: str, reference: str | None) -> Statement:
+    statement = read_statement(file, load_profile(profile))
+    if reference is None and len(statement) and not statement.account[0]:
+        sentence = "The file has one account and does not say whose; name the household with --customer."
+        raise SluiceError("customer_missing", sentence, "customer")
+    return statement
+
+
+def _say_import(result: ImportResult, *, json_: bool) -> None:
+    if json_:
+        as_json(_import_words(result))
+        return
+    screen.print(
+        f"{result.lines:,} lines imported, {result.known:,} known before, {result.customers:,} households opened."
+    )
+    screen.print(f"{len(result.differences):,} differences of {result.account_days:,} account-days.")
+    if result.differences:
+        table = Table("account", "day", "expected", "found", "delta", title="Day ends that differ from the bank's")
+        for column in table.columns[2:]:
+            column.justify = "right"
+        for apart in result.differences[:SHOWN]:
+            sums = (format_money(cents, grouped=True) for cents in (apart.expected, apart.found, apart.delta))
+            table.add_row(apart.reference, format_day(apart.day), *sums)
+        screen.print(table)
+        if len(result.differences) > SHOWN:
+            screen.print(f"... and {len(result.differences) - SHOWN:,} more; --json lists all.")
+    list_problems(result.problems)
+
+
+def _import_words(result: ImportResult) -> dict[str, object]:
+    return {
+        "lines": result.lines,
+        "known": result.known,
+        "customers": result.customers,
+        "account_days": result.account_days,
+        "differences": [
+            {
+                "account": apart.reference,
+                "day": format_day(apart.day),
+                "expected": format_money(apart.expected),
+                "found": format_money(apart.found),
+                "delta": format_money(apart.delta),
+            }
+            for apart in result.differences
+        ],
+        "problems": [{"path": p.path, "code": p.code, "detail": p.sentence} for p in result.problems],
+    }
+
+
+def _history(desk: Desk) -> click.Command:
+    @click.command("history")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--profile", required=True)
+    @click.option("--setup", "setup_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--from", "first", type=Day(), required=True)
+    @click.option("--to", "last", type=Day(), required=True)
+    @click.option("--books", "count", type=click.IntRange(1, 65_535), default=1, show_default=True)
+    @click.option("--json", "json_", is_flag=True)
+    @refusing
+    def history(
+        *, file: Path, profile: str, setup_file: Path | None, count: int, json_: bool, **dates: int
+    ) -> None:
+        """Live a statement through day by day: each date's lines, then its night."""
+        setup = _setup(setup_file)
+        statement = _statement(file, profile, None)
+        days = live_through(desk.prepare(count), statement, setup, (dates["first"], dates["last"]), desk.now)
+        total = _live(days, dates["last"] - dates["first"] + 1)
+        total["problems"] = [{"path": p.path, "code": p.code, "detail": p.sentence} for p in statement.problems]
+        if json_:
+            as_json(total)
+        else:
+            screen.print(_history_words(total))
+        list_problems(statement.problems)
+        sys.exit(PARTIAL if statement.problems or total["quarantined"] else DONE)
+
+    return history
+
+
+def _setup(file: Path | None) -> Setup:
+    if file is None:
+        return Setup((), ())
+    checking = AccountSetup(handle=CHECKING, kind="checking")
+    setup = read_setup(decode_yaml(file.read_bytes()), [checking])
+    if setup.problems:
+        list_problems(setup.problems)
+        raise SluiceError("setup_refused", "Nothing is done; correct what is listed above.", "setup")
+    return setup
+
+
+def _live(days: Iterable[HistoryDay], count: int) -> dict[str, object]:
+    sums = dict.fromkeys(("lines", "differences", "account_days", "nights", "transfers", "quarantined"), 0)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("history", total=count)
+        for lived in days:
+            sums["lines"] += lived.imported.lines
+            sums["differences"] += len(lived.imported.differences)
+            sums["account_days"] += lived.imported.account_days
+            sums["nights"] += any(night.status != "already_done" for night in lived.nights)
+            sums["transfers"] += sum(night.transfers for night in lived.nights)
+            sums["quarantined"] += sum(len(night.quarantined) for night in lived.nights)
+            bar.update(task, advance=1, description=format_day(lived.day))
+    return dict(sums)
+
+
+def _history_words(total: dict[str, object]) -> str:
+    return (
+        f"{total['nights']:,} nights, {total['lines']:,} lines, {total['transfers']:,} transfers by rules; "
+        f"{total['differences']:,} differences of {total['account_days']:,} account-days."
+    )
+
+
+def _demo(desk: Desk) -> click.Command:
+    @click.command("demo")
+    @click.option("--nights", type=click.IntRange(1, 366), default=90, show_default=True, help="nights to live through")
+    @refusing
+    def demo(nights: int) -> None:
+        """Make the demo household: a year of salary, bills and card spending, ten rules, and its last nights."""
+        screen.print(make_demo(desk, nights))
+
+    return demo
+
+
+def make_demo(desk: Desk, nights: int) -> Table | str:
+    """Make the demo household unless it is there; gives the table of its last night's decisions."""
+    books = desk.prepare()
+    last = desk.next_night() - 1
+    if books.find(REFERENCE) is not None:
+        return "The demo household is there already."
+    statement = demo_statement(last)
+    setup = demo_setup()
+    errors.print(f"A year in the life of the demo household, the last {nights} nights with rules.")
+    results = [lived.nights for lived in _shown(live_through(books, statement, setup, (last - nights + 1, last), desk.now), nights)]
+    return night_table(books, results[-1], last)
+
+
+def _shown(days: Iterator[HistoryDay], count: int) -> Iterator[HistoryDay]:
+    columns = (TextColumn("nights"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("nights", total=count)
+        for lived in days:
+            bar.advance(task)
+            yield lived

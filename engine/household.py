@@ -1,0 +1,172 @@
+"""Open a household: its accounts, opening balances and rules, from the terms of a set-up document (ruling 58)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, Self
+
+import numpy as np
+from pydantic import Field, TypeAdapter, model_validator
+
+from engine.desk import AccountRecord, NewAccount
+from engine.lines import OPENING_PATH
+from engine.night import sealed_block
+from engine.ports import BookWork
+from engine.rulebook import save_rules
+from ledger.accounts import Kind
+from ledger.apply import apply
+from ledger.batch import BookState, Code, TransferKind, Transfers
+from ledger.faults import Problem, SluiceError
+from ledger.ids import keyed_id
+from ledger.money import MAX_AMOUNT
+from ledger.seal import asset_number
+from ledger.statuses import CATALOGUE, Status
+from rules.check import AccountTerms, check
+from rules.decode import Decoded, read_document
+from rules.document import Rule
+from rules.load import load_rules
+from rules.values import Document, Handle, Money, ShortText, SignedMoney, refusal
+
+AccountKind = Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
+
+
+class AccountSetup(Document):
+    """An account to be opened. A borrow line has a `limit` instead of floor and ceiling; `mirrored` accounts take
+    statement lines, so the ledger sets them no floor and rules keep `floor` (by default 0.00).
+    """
+
+    handle: Handle
+    kind: AccountKind
+    name: ShortText | None = None
+    floor: SignedMoney = 0
+    ceiling: SignedMoney = MAX_AMOUNT
+    limit: Money | None = None
+    mirrored: bool = False
+    opening: SignedMoney = 0
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if (self.limit is None) != (self.kind != "borrow"):
+            raise refusal("limit", "A borrow line, and no other account, needs its credit limit.", "limit")
+        if self.floor > self.ceiling:
+            raise refusal("floor_above_ceiling", "The floor is above the ceiling; write at most the ceiling.", "floor")
+        return self
+
+    def terms(self, customer: int, asset: int) -> NewAccount:
+        """The account as the books open it."""
+        name = self.name or self.handle
+        if self.limit is not None:
+            return NewAccount(customer, self.handle, name, Kind.BORROW, asset, -self.limit, 0, -self.limit)
+        floor = -MAX_AMOUNT if self.mirrored else self.floor
+        return NewAccount(customer, self.handle, name, Kind[self.kind.upper()], asset, floor, self.ceiling, self.floor)
+
+
+class _Accounts(Document):
+    accounts: Annotated[tuple[AccountSetup, ...], Field(max_length=100)] = ()
+
+
+_ACCOUNTS: Final = TypeAdapter(_Accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The accounts and rules that households get, or what is wrong with the document."""
+
+    accounts: tuple[AccountSetup, ...]
+    rules: tuple[Rule, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_setup(decoded: Decoded, existing: Sequence[AccountSetup] = ()) -> Setup:
+    """Read {accounts: [...], rules: [...]}; rules are checked against these accounts and the existing ones."""
+    if decoded.problems or not isinstance(decoded.value, dict):
+        sentence = "A set-up is a mapping with the keys accounts and rules."
+        return Setup((), (), decoded.problems or (Problem("", "mapping_expected", sentence),))
+    body = dict(decoded.value)
+    loaded = load_rules(body.pop("rules", []))
+    read = read_document(_ACCOUNTS, body)
+    if read.document is None or loaded.problems:
+        return Setup((), (), (*read.problems, *loaded.problems))
+    accounts = read.document.accounts
+    known = {account.handle: AccountTerms(account.kind, "") for account in (*existing, *accounts)}
+    problems = list(check(loaded.rules, known))
+    if len(known) < len(existing) + len(accounts):
+        problems.append(
+            Problem("accounts", "handle_taken", "Two accounts have the same handle; name each differently.")
+        )
+    return Setup(accounts, loaded.rules, tuple(problems))
+
+
+def furnish(work: BookWork, customers: Sequence[int], setup: Setup, asset: str, when: tuple[int, int]) -> None:
+    """Give households the accounts, opening balances and rules of a set-up; `when` is (business day, instant).
+
+    Raises SluiceError where the rules do not fit the accounts a household has.
+    """
+    day, instant = when
+    number = asset_number(asset)
+    new = [account.terms(customer, number) for customer in customers for account in setup.accounts]
+    if new:
+        work.open_accounts(new, day, instant)
+    for customer in customers:
+        for account in setup.accounts:
+            if account.opening:
+                open_balance(work, customer, account.handle, account.opening, when)
+        if setup.rules and (problems := save_rules(work, customer, setup.rules, when)):
+            raise SluiceError(problems[0].code, problems[0].sentence, problems[0].path)
+
+
+def open_balance(work: BookWork, customer: int, handle: str, amount: int, when: tuple[int, int]) -> None:
+    """Post an account's opening balance against equity:opening; `amount` is signed. Raises SluiceError if refused."""
+    day, instant = when
+    account = account_named(work, customer, handle)
+    equity = int(work.system_accounts(account.asset, [OPENING_PATH])[0])
+    debit, credit = (account.account, equity) if amount > 0 else (equity, account.account)
+    batch = single(work.row.book, account, (debit, credit, abs(amount)), Code.OPENING, (f"opening:{handle}", day))
+    status = post(work, batch, (day, "request", instant))
+    if status not in {Status.CREATED, Status.EXISTS}:
+        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "opening")
+
+
+def account_named(work: BookWork, customer: int, handle: str) -> AccountRecord:
+    """A household's account by its handle. Raises SluiceError `account_unknown`."""
+    accounts = work.accounts_of(np.array([customer], np.int64))
+    for account in accounts:
+        if account.handle == handle:
+            return account
+    choices = ", ".join(account.handle for account in accounts) or "none yet"
+    raise SluiceError("account_unknown", f"There is no account {handle}; the accounts are {choices}.", "account")
+
+
+def single(
+    book: int, account: AccountRecord, sides: tuple[int, int, int], code: Code, key: tuple[str, int]
+) -> Transfers:
+    """A batch of one: `sides` are (debit, credit, amount), `key` is (idempotency key, effective day)."""
+    debit, credit, amount = sides
+    text, day = key
+    id_hi, id_lo = keyed_id(book, day, account.customer, text)
+    ids = {"id_hi": id_hi, "id_lo": id_lo, "pending_hi": 0, "pending_lo": 0}
+    numbers = {
+        "kind": TransferKind.SINGLE,
+        "journal": 0,
+        "customer": account.customer,
+        "debit": debit,
+        "credit": credit,
+        "asset": account.asset,
+        "amount": amount,
+        "code": code,
+        "day": day,
+        "run": 0,
+        "rank": 0,
+    }
+    columns = {name: np.array([value], np.uint64) for name, value in ids.items()}
+    columns |= {name: np.array([value], np.int64) for name, value in numbers.items()}
+    return Transfers(**columns)
+
+
+def post(work: BookWork, batch: Transfers, stamp: tuple[int, str, int]) -> Status:
+    """Apply a batch of one and write it where it is created; `stamp` is (effective day, source, instant)."""
+    accounts = work.accounts(np.unique(np.concatenate([batch.debit, batch.credit])))
+    state = BookState(work.row.book, work.row.next_seq, accounts, work.stored(batch))
+    applied = apply(state, batch)
+    if len(applied.created):
+        work.write(sealed_block(work.row, state.accounts, batch, applied, stamp))
+    return Status(int(applied.status[0]))

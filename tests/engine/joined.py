@@ -1,0 +1,74 @@
+"""Single cases of one day joined into one book, as the night's snapshot has them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.case import Case, read_case
+from engine.programs import unpack
+from engine.snapshot import SPENT_DAYS, Facts, Snapshot
+from ledger.accounts import Int64s
+from rules.decode import Decoded
+
+
+def case_of(document: object) -> Case:
+    """Read a case that has to be without problems."""
+    read = read_case(Decoded(document))
+    assert read.problems == ()
+    assert read.case is not None
+    return read.case
+
+
+def join(cases: Sequence[Case]) -> Snapshot:
+    """One snapshot of all cases, which are of one day; customer i + 1 is case i."""
+    days = {case.snapshot.day for case in cases}
+    assert len(days) == 1
+    singles = [case.snapshot for case in cases]
+    shapes: dict[int, str] = {}
+    for single in singles:
+        shapes |= {shape.number: shape.text for shape in single.programs.shapes()}
+    counts = np.array([len(single.account) for single in singles], np.int64)
+    first = np.cumsum(counts) - counts
+    words = np.array([len(single.programs.words) for single in singles], np.int64)
+
+    def column(name: str) -> Int64s:
+        parts: list[Int64s] = [getattr(single, name) for single in singles]
+        return np.concatenate(parts)
+
+    return Snapshot(
+        day=days.pop(),
+        customer=np.arange(1, len(cases) + 1),
+        last_night=column("last_night"),
+        paused=column("paused").astype(np.bool_),
+        ira_room=column("ira_room"),
+        account_start=np.append(first, counts.sum()),
+        account=np.arange(1, counts.sum() + 1),
+        kind=column("kind"),
+        asset=column("asset"),
+        problem=column("problem"),
+        posted=column("posted"),
+        pending_in=column("pending_in"),
+        pending_out=column("pending_out"),
+        floor=column("floor"),
+        ceiling=column("ceiling"),
+        programs=unpack(np.concatenate([single.programs.words for single in singles]), words, shapes),
+        tally_since=column("tally_since"),
+        tally_used=column("tally_used"),
+        facts=_facts([single.facts for single in singles], first),
+    )
+
+
+def _facts(facts: Sequence[Facts], first: Int64s) -> Facts:
+    def flags(parts: list[npt.NDArray[np.bool_]]) -> npt.NDArray[np.bool_]:
+        return np.concatenate(parts)
+
+    keys = [one.spent_key + start * SPENT_DAYS for one, start in zip(facts, first, strict=True)]
+    return Facts(
+        arrived=np.concatenate([one.arrived for one in facts]),
+        arrived_known=flags([one.arrived_known for one in facts]),
+        round_up=np.concatenate([one.round_up for one in facts]),
+        round_up_known=flags([one.round_up_known for one in facts]),
+        spent_key=np.concatenate(keys),
+        spent=np.concatenate([one.spent for one in facts]),
+    )
