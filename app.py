@@ -1,6 +1,7 @@
 """Sluice: settings, wiring and commands. Nothing imports this file; only here is the clock read."""
 
 import os
+import sys
 import time
 from datetime import datetime, timedelta
 from datetime import time as clock_time
@@ -9,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import commands
@@ -25,7 +26,7 @@ SECRETS: Final = INSTANCE / "secrets.env"
 
 
 class Settings(BaseSettings):
-    """What an operator may set, from the environment (prefix SLUICE_) or instance/secrets.env; no secret has a default."""
+    """What an operator may set, from the environment (SLUICE_...) or instance/secrets.env; no secret has a default."""
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_", env_file=SECRETS, extra="ignore", frozen=True)
 
@@ -63,9 +64,19 @@ def services(settings: Settings) -> Services:
     return Services(books, ZoneInfo(settings.zone), now, lambda: next_night(settings))
 
 
+def _settings() -> Settings:
+    """The settings, or a sentence for each that is wrong and exit code 4; what was given is not repeated."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        for error in fault.errors():
+            sys.stderr.write(f"SLUICE_{str(error['loc'][0]).upper()}: {error['msg']}\n")
+        sys.exit(4)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The command line: `flask --app app COMMAND`. Nothing is opened before a command needs it."""
-    settings = settings or Settings()
+    settings = settings or _settings()
     app = Flask(__name__, static_folder=None)
     desk = Desk(
         url=settings.database_url,

@@ -8,6 +8,7 @@ import click
 
 from commands.desk import DONE, SHOWN, Desk, as_json, errors, home_of, refusing, screen
 from ledger.export import FORMATS, Format, Scope, export
+from ledger.faults import SluiceError
 from store.exported import exported
 from store.verify import verify
 
@@ -33,6 +34,8 @@ def _export(desk: Desk) -> click.Command:
         if reference is not None:
             book, customer = home_of(books, reference)
             scope = Scope(customer=customer, book=book)
+        elif book not in {None, *books.book_ids()}:
+            raise SluiceError("book_unknown", f"The database has no book {book}.", "book")
         with exported(books, scope) as read:
             lines = export(cast("Format", form), read.accounts, read.chunks, scope)
             if output is None:

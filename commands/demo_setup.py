@@ -16,9 +16,9 @@ def demo_setup() -> Setup:
         raise SluiceError("demo_setup", "commands/demo_setup.yaml is not a mapping.")
     known = {starter.rule.id: starter.rule for starter in starters()}
     rules = [
-        known[chosen["id"]].model_copy(update={"mode": chosen["mode"]}).model_dump(
-            mode="json", by_alias=True, exclude_defaults=True
-        )
+        known[chosen["id"]]
+        .model_copy(update={"mode": chosen["mode"]})
+        .model_dump(mode="json", by_alias=True, exclude_defaults=True)
         for chosen in document["starters"]
     ]
     checking = {"handle": "checking", "kind": "checking"}

@@ -17,7 +17,8 @@ from engine.ports import BookWork
 from ledger.days import parse_day
 from ledger.faults import Problem, SluiceError
 from store.books import Books
-from store.migrate import create_books, migrate
+from store.database import address
+from store.migrate import SCALES, create_books, migrate
 
 DONE: Final = 0
 PARTIAL: Final = 2
@@ -35,8 +36,11 @@ errors: Final = Console(stderr=True, highlight=False)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the books are and what time it is. `now` gives the instant in microseconds; `next_night` the business
-    date of the next night, so that the latest night that may run is the day before."""
+    """Where the books are and what time it is.
+
+    `now` gives the instant in microseconds; `next_night` the business date of the next night, so that the latest
+    night whose date has ended is the day before.
+    """
 
     url: str
     port: int
@@ -45,15 +49,27 @@ class Desk:
     now: Callable[[], int]
     next_night: Callable[[], int]
 
-    def prepare(self, books: int = 1) -> Books:
-        """Create and migrate an empty database (ruling 58), or bring one up to date; then open it."""
+    def prepare(self, count: int | None = None) -> Books:
+        """Create and migrate an empty database (ruling 58), or bring one up to date; then open it.
+
+        It gets `count` books; without one an empty database gets one book, and another keeps those that it has.
+        """
         migrate(self.url)
-        create_books(self.url, books, self.now())
-        return self.open()
+        books = self.open()
+        if count is not None or not books.book_ids():
+            create_books(self.url, count or 1, self.now())
+        return books
 
     def open(self) -> Books:
-        """Open the books as they are. Raises SluiceError where the database is not ready."""
-        return Books(self.url)
+        """Open the books as they are, until the command ends. Raises SluiceError where the database is not ready."""
+        where = address(self.url)
+        if where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
+            sentence = f"There is no database {where.database} yet; make it with `flask init`, or with `flask demo`."
+            raise SluiceError("database_not_migrated", sentence)
+        books = Books(self.url)
+        if context := click.get_current_context(silent=True):
+            context.call_on_close(books.close)
+        return books
 
 
 def home_of(books: Books, reference: str) -> tuple[int, int]:
@@ -63,6 +79,12 @@ def home_of(books: Books, reference: str) -> tuple[int, int]:
         sentence = f"There is no household {reference}; open it with `flask customer add {reference}`."
         raise SluiceError("customer_unknown", sentence, "customer")
     return home
+
+
+def prove_asset(code: str) -> None:
+    """Refuse an asset that the database does not know. Raises SluiceError `asset_unknown`."""
+    if code not in SCALES:
+        raise SluiceError("asset_unknown", f"{code} is not known; the assets are {', '.join(SCALES)}.", "asset")
 
 
 def household(work: BookWork, customer: int) -> CustomerRecord:
@@ -104,16 +126,16 @@ def as_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[int]):
     """A date on the command line, as a day number."""
 
     name = "date"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002 - click's own signature
         """Read `2026-11-20`."""
         if isinstance(value, int):
             return value
         try:
             return parse_day(str(value))
         except SluiceError as fault:
-            self.fail(fault.sentence, param, ctx)
+            refuse(SluiceError(fault.code, fault.sentence, param.opts[0].lstrip("-") if param else ""))

@@ -1,12 +1,14 @@
 """Commands for households: init, customer, account, rules."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 import numpy as np
+from pydantic import TypeAdapter
 from rich.table import Table
 
-from commands.desk import Desk, as_json, home_of, household, list_problems, refusing, screen
+from commands.desk import Desk, as_json, home_of, household, list_problems, prove_asset, refusing, screen
 from engine.desk import NewCustomer
 from engine.household import AccountSetup, Setup, furnish
 from engine.rulebook import from_text, save_rules
@@ -17,9 +19,9 @@ from ledger.money import format_money
 from rules.decode import read_document
 from rules.load import load_yaml
 from rules.wording import sentence
-from pydantic import TypeAdapter
 
-_ACCOUNT = TypeAdapter(AccountSetup)
+_ACCOUNT: Final = TypeAdapter(AccountSetup)
+LONGEST: Final = 80  # characters of a reference
 
 
 def commands(desk: Desk) -> list[click.Command]:
@@ -29,9 +31,9 @@ def commands(desk: Desk) -> list[click.Command]:
 
 def _init(desk: Desk) -> click.Command:
     @click.command("init")
-    @click.option("--books", "count", type=click.IntRange(1, 65_535), default=1, show_default=True)
+    @click.option("--books", "count", type=click.IntRange(1, 65_535), help="fixed at birth; 1 where not given")
     @refusing
-    def init(count: int) -> None:
+    def init(count: int | None) -> None:
         """Create the database with its books, or bring an existing one up to date."""
         books = desk.prepare(count)
         screen.print(f"{len(books.book_ids())} book(s) ready.")
@@ -50,6 +52,7 @@ def _customer(desk: Desk) -> click.Command:
     @refusing
     def add(reference: str, name: str | None) -> None:
         """Open a household in the book with fewest."""
+        _prove_reference(reference)
         books = desk.open()
         sizes = books.emptiest()
         book = min(sizes, key=lambda number: (sizes[number], number))
@@ -78,6 +81,13 @@ def _customer(desk: Desk) -> click.Command:
     return customer
 
 
+def _prove_reference(reference: str) -> None:
+    """Refuse a reference that nobody could read or write again."""
+    if not 1 <= len(reference) <= LONGEST or not reference.isprintable() or reference != reference.strip():
+        sentence = f"A reference is 1 to {LONGEST} visible characters, such as smith; spaces stand inside only."
+        raise SluiceError("reference", sentence, "reference")
+
+
 def _account(desk: Desk) -> click.Command:
     @click.group("account")
     def account() -> None:
@@ -102,6 +112,7 @@ def _account(desk: Desk) -> click.Command:
         if read.document is None:
             list_problems(read.problems)
             raise SluiceError("account_refused", "The account is not opened; correct what is listed above.")
+        prove_asset(asset)
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
@@ -162,7 +173,7 @@ def _rules(desk: Desk) -> click.Command:
             list_problems(problems)
             raise SluiceError("rules_refused", "Nothing is saved; correct what is listed above.")
         for rank, rule in enumerate(loaded.rules, start=1):
-            screen.print(f"{rank}. ({rule.mode}) {sentence(rule)}", markup=False)
+            screen.print(f"{rank}. ({rule.mode}) {sentence(rule)}", markup=False, soft_wrap=True)
 
     @rules.command("list")
     @click.argument("reference")
@@ -178,6 +189,6 @@ def _rules(desk: Desk) -> click.Command:
             raise SluiceError("no_rules", f"{name} has no rules yet; save some with `flask rules apply`.")
         screen.print(f"Version {versions[-1].version}, saved {format_day(versions[-1].day)}")
         for rank, rule in enumerate(from_text(versions[-1].documents), start=1):
-            screen.print(f"{rank}. {rule.id} ({rule.mode}): {sentence(rule)}", markup=False)
+            screen.print(f"{rank}. {rule.id} ({rule.mode}): {sentence(rule)}", markup=False, soft_wrap=True)
 
     return rules

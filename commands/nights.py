@@ -83,10 +83,11 @@ def run_books(
 
 
 def _say(books: Books, results: Sequence[NightResult], day: int) -> None:
-    if all(result.status == "already_done" for result in results):
+    if results and all(result.status == "already_done" for result in results):
         screen.print(f"The night of {format_day(day)} is already done.")
         return
-    screen.print(night_table(books, results, day))
+    if results:
+        screen.print(night_table(books, results, day))
     for result in results:
         for customer, reason in sorted(result.quarantined.items()):
             errors.print(f"book {result.book}, customer {customer}: set aside: {reason}", markup=False)

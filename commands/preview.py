@@ -43,11 +43,11 @@ def _preview() -> click.Command:
 def _cases(file: Path) -> Iterator[Decoded]:
     """The cases of a file: JSON lines, or one document that is a case or a list of cases."""
     data = file.read_bytes()
-    lines = [line for line in data.splitlines() if line.strip()]
-    if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
+    lines = [line.strip() for line in data.splitlines() if line.strip()]
+    whole = decode_json(data, MOST) if data.lstrip()[:1] in {b"{", b"["} else decode_yaml(data, MOST)
+    if whole.problems and len(lines) > 1 and any(line[:1] + line[-1:] == b"{}" for line in lines):
         yield from (decode_json(line) for line in lines)
         return
-    whole = decode_json(data, MOST) if data.lstrip()[:1] in {b"{", b"["} else decode_yaml(data, MOST)
     if isinstance(whole.value, list):
         yield from (checked(case) for case in whole.value)
     else:
@@ -56,7 +56,7 @@ def _cases(file: Path) -> Iterator[Decoded]:
 
 def _say(answer: CaseAnswer) -> None:
     for problem in answer.get("problems", []):
-        screen.print(f"refused {problem['path']}: {problem['detail']}", markup=False)
+        screen.print(f"refused {problem['path']}: {problem['detail']}", markup=False, soft_wrap=True)
     for told in answer.get("decisions", []):
         moves = ", ".join(f"{leg['amount']} {leg['from']} to {leg['to']}" for leg in told["legs"])
-        screen.print(f"{told['rule']}: {told['outcome']} ({told['reason']}) {moves}", markup=False)
+        screen.print(f"{told['rule']}: {told['outcome']} ({told['reason']}) {moves}", markup=False, soft_wrap=True)

@@ -5,14 +5,19 @@ import secrets
 import signal
 import subprocess
 import sys
-from types import FrameType
+import time
+from collections.abc import Sequence
+from typing import Final
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from commands.desk import Desk, refusing, screen
 from commands.statements import make_demo
+
+LOOK: Final = 0.1  # seconds between looks at the programs
 
 
 def commands(desk: Desk) -> list[click.Command]:
@@ -37,7 +42,7 @@ def _serve(desk: Desk) -> click.Command:
             workers=workers,
             blocking_threads=4,
             factory=True,
-            log_level="warning",
+            log_level=LogLevels.warning,
         )
         server.serve()
 
@@ -53,17 +58,24 @@ def _start(desk: Desk) -> click.Command:
         write_secrets(desk)
         screen.print(make_demo(desk, nights))
         here = [sys.executable, "-m", "flask", "--app", "app"]
-        children = [subprocess.Popen([*here, name]) for name in ("scheduler", "serve")]  # noqa: S603 - our own commands
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            for child in children:
-                child.terminate()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        sys.exit(max(child.wait() for child in reversed(children)) and 1)
+        sys.exit(_together([[*here, "scheduler"], [*here, "serve"]]))
 
     return start
+
+
+def _together(programs: Sequence[Sequence[str]]) -> int:
+    """Run programs until one of them ends or we are told to stop, then end the others; 1 where one ended by itself."""
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: told.append(number))
+    children = [subprocess.Popen(program) for program in programs]  # noqa: S603 - our own commands
+    while not told and all(child.poll() is None for child in children):
+        time.sleep(LOOK)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait()
+    return 0 if told else 1
 
 
 def write_secrets(desk: Desk) -> None:

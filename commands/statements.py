@@ -1,7 +1,7 @@
 """Commands for statement files: import and history, and the demo household."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,16 +11,15 @@ from rich.table import Table
 from bank.demo import REFERENCE, demo_statement
 from bank.profile import load_profile
 from bank.statement import Statement, read_statement
-from commands.desk import DONE, PARTIAL, SHOWN, Day, Desk, as_json, errors, list_problems, refusing, screen
 from commands.demo_setup import demo_setup
+from commands.desk import DONE, PARTIAL, SHOWN, Day, Desk, as_json, errors, list_problems, prove_asset, refusing, screen
 from commands.told import night_table
 from engine.history import HistoryDay, live_through
 from engine.household import AccountSetup, Setup, read_setup
 from engine.importing import CHECKING, Importer
 from engine.importing_book import ImportResult
-from engine.ports import Books
 from ledger.days import format_day
-from ledger.faults import SluiceError
+from ledger.faults import Problem, SluiceError
 from ledger.money import format_money
 from rules.yamltext import decode_yaml
 
@@ -39,10 +38,11 @@ def _import(desk: Desk) -> click.Command:
     @click.option("--adjust/--no-adjust", default=True, help="post an adjustment a difference")
     @click.option("--json", "json_", is_flag=True)
     @refusing
-    def import_(*, file: Path, profile: str, reference: str | None, handle: str, adjust: bool, json_: bool) -> None:
+    def import_(*, file: Path, profile: str, adjust: bool, json_: bool, **whose: str | None) -> None:
         """Import a statement file, each line once. Exit code 2 where some lines could not be read."""
+        reference, handle = whose["reference"], whose["handle"]
         statement = _statement(file, profile, reference)
-        target = (reference, handle) if reference else None
+        target = (reference, handle or CHECKING) if reference else None
         result = Importer(desk.prepare(), statement, desk.now, target, adjust).run()
         result.problems[:0] = statement.problems
         _say_import(result, json_=json_)
@@ -53,6 +53,7 @@ def _import(desk: Desk) -> click.Command:
 
 def _statement(file: Path, profile: str, reference: str | None) -> Statement:
     statement = read_statement(file, load_profile(profile))
+    prove_asset(statement.asset)
     if reference is None and len(statement) and not statement.account[0]:
         sentence = "The file has one account and does not say whose; name the household with --customer."
         raise SluiceError("customer_missing", sentence, "customer")
@@ -96,8 +97,12 @@ def _import_words(result: ImportResult) -> dict[str, object]:
             }
             for apart in result.differences
         ],
-        "problems": [{"path": p.path, "code": p.code, "detail": p.sentence} for p in result.problems],
+        "problems": _problem_words(result.problems),
     }
+
+
+def _problem_words(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"path": problem.path, "code": problem.code, "detail": problem.sentence} for problem in problems]
 
 
 def _history(desk: Desk) -> click.Command:
@@ -107,24 +112,27 @@ def _history(desk: Desk) -> click.Command:
     @click.option("--setup", "setup_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--from", "first", type=Day(), required=True)
     @click.option("--to", "last", type=Day(), required=True)
-    @click.option("--books", "count", type=click.IntRange(1, 65_535), default=1, show_default=True)
+    @click.option("--books", "count", type=click.IntRange(1, 65_535), help="of an empty database; 1 where not given")
     @click.option("--json", "json_", is_flag=True)
     @refusing
     def history(
-        *, file: Path, profile: str, setup_file: Path | None, count: int, json_: bool, **dates: int
+        *, file: Path, profile: str, setup_file: Path | None, count: int | None, json_: bool, **dates: int
     ) -> None:
         """Live a statement through day by day: each date's lines, then its night."""
+        if dates["last"] < dates["first"]:
+            raise SluiceError("dates_reversed", "The last date is before the first; write them the other way.", "to")
         setup = _setup(setup_file)
         statement = _statement(file, profile, None)
         days = live_through(desk.prepare(count), statement, setup, (dates["first"], dates["last"]), desk.now)
-        total = _live(days, dates["last"] - dates["first"] + 1)
-        total["problems"] = [{"path": p.path, "code": p.code, "detail": p.sentence} for p in statement.problems]
+        problems = list(statement.problems)
+        total = _live(days, dates["last"] - dates["first"] + 1, problems)
+        total["problems"] = _problem_words(problems)
         if json_:
             as_json(total)
         else:
             screen.print(_history_words(total))
-        list_problems(statement.problems)
-        sys.exit(PARTIAL if statement.problems or total["quarantined"] else DONE)
+        list_problems(problems)
+        sys.exit(PARTIAL if problems or total["quarantined"] else DONE)
 
     return history
 
@@ -140,7 +148,8 @@ def _setup(file: Path | None) -> Setup:
     return setup
 
 
-def _live(days: Iterable[HistoryDay], count: int) -> dict[str, object]:
+def _live(days: Iterable[HistoryDay], count: int, problems: list[Problem]) -> dict[str, object]:
+    """Live through the days; gives the sums, and adds to the problems."""
     sums = dict.fromkeys(("lines", "differences", "account_days", "nights", "transfers", "quarantined"), 0)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
@@ -152,6 +161,7 @@ def _live(days: Iterable[HistoryDay], count: int) -> dict[str, object]:
             sums["nights"] += any(night.status != "already_done" for night in lived.nights)
             sums["transfers"] += sum(night.transfers for night in lived.nights)
             sums["quarantined"] += sum(len(night.quarantined) for night in lived.nights)
+            problems += lived.imported.problems
             bar.update(task, advance=1, description=format_day(lived.day))
     return dict(sums)
 
@@ -183,7 +193,8 @@ def make_demo(desk: Desk, nights: int) -> Table | str:
     statement = demo_statement(last)
     setup = demo_setup()
     errors.print(f"A year in the life of the demo household, the last {nights} nights with rules.")
-    results = [lived.nights for lived in _shown(live_through(books, statement, setup, (last - nights + 1, last), desk.now), nights)]
+    days = live_through(books, statement, setup, (last - nights + 1, last), desk.now)
+    results = [lived.nights for lived in _shown(days, nights)]
     return night_table(books, results[-1], last)
 
 

@@ -63,7 +63,7 @@ def _rows(books: Books, result: NightResult, most: int) -> list[tuple[str, ...]]
             for customer in names
             for version in work.versions(customer)
         }
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for at in shown.tolist():
         customer, rank = int(told.customer[at]), int(told.rank[at])
         rule = lists[customer, int(told.version[at])][rank - 1]

@@ -54,15 +54,13 @@ def value(run: Running, rows: Rows, fact: ReadFact) -> Int64s:
     return fact_value(run, fact.kind, rows.customer, _target(rows, fact), rows.numbers[fact.place + 1])
 
 
-def _account_places(rows: Rows) -> Iterator[int]:
+def account_places(shape: Shape) -> Iterator[int]:
     """Places of every account slot that a rule names."""
-    yield from (fact.place for fact in read_facts(rows.shape) if fact.kind in ACCOUNT_FACTS)
-    if rows.shape.amount in ("excess", "refill", "everything", "payoff", "goal"):
-        yield rows.layout.amount
-    for first, count in (
-        (rows.layout.sources, rows.shape.sources),
-        (rows.layout.destinations, rows.shape.destinations),
-    ):
+    layout = shape.layout
+    yield from (fact.place for fact in read_facts(shape) if fact.kind in ACCOUNT_FACTS)
+    if shape.amount in ("excess", "refill", "everything", "payoff", "goal"):
+        yield layout.amount
+    for first, count in ((layout.sources, shape.sources), (layout.destinations, shape.destinations)):
         yield from range(first, first + PLACE_WORDS * count, PLACE_WORDS)
 
 
@@ -71,7 +69,7 @@ def blocked_reason(run: Running, rows: Rows) -> Int64s:
     snapshot = run.snapshot
     first = np.where(snapshot.paused[rows.customer], np.int64(Reason.PAUSED), np.int64(_CLEAR))
     if snapshot.problem.any():
-        for place in _account_places(rows):
+        for place in account_places(rows.shape):
             problem = snapshot.problem[rows.account(place)]
             first = np.where(problem > 0, np.minimum(first, problem), first)
     for fact in read_facts(rows.shape):

@@ -152,7 +152,20 @@ def _cap_used_up(_rule: Rule, told: Explanation) -> Told:
 
 def _short(rule: Rule, told: Explanation) -> Told:
     whole = min([told.wanted or 0, *(limit.left for limit in told.limits)])
-    return _lacking(f"It moves the whole {shown(whole)} or nothing", lacks(rule, told, whole))
+    looked_at = told.amount_saw.fact if told.amount_saw else None
+    found = [
+        Lack(lack.why, None) if _same_account(lack.change, looked_at) else lack for lack in lacks(rule, told, whole)
+    ]
+    return _lacking(f"It moves the whole {shown(whole)} or nothing", found)
+
+
+def _same_account(change: Change | None, fact: str | None) -> bool:
+    """Whether the change is of the account that the amount looks at: the rule would then want another amount."""
+    return change is not None and fact is not None and _account(change.fact) == _account(fact)
+
+
+def _account(fact: str) -> str:
+    return fact.removesuffix(")").split("(")[1].split(",")[0]
 
 
 def _below_minimum(rule: Rule, told: Explanation) -> Told:
@@ -169,21 +182,19 @@ def _lacking(opening: str, found: Sequence[Lack]) -> Told:
             return f"{words}.", ()
         known = changes.setdefault(lack.change.fact, lack.change)
         changes[lack.change.fact] = max(known, lack.change, key=lambda change: abs(change.by))
-    told = [f"{shown(abs(one.by))} {'more' if one.by > 0 else 'less'} in {one.fact}" for one in changes.values()]
-    return f"{words}; {listed(told)} would have done.", tuple(changes.values())
+    mends = listed([_mend(one) for one in changes.values()])
+    return f"{words}; {mends} would have done.", tuple(changes.values())
 
 
-def _sources_empty(_rule: Rule, told: Explanation) -> Told:
+def _sources_empty(rule: Rule, told: Explanation) -> Told:
     clauses = [
         f"{one.account} had nothing above "
-        + (f"its floor of {shown(one.keeps)}" if one.keeps < 0 else f"the {shown(one.keeps)} that it is to leave")
-        for one in told.sources
+        + (f"the {shown(one.keeps)} it is to leave" if asked.leave == one.keeps else f"its floor of {shown(one.keeps)}")
+        for one, asked in zip(told.sources, rule.from_, strict=True)
     ]
     source = min(told.sources, key=lambda one: one.keeps - one.balance)
-    by = source.keeps + 1 - source.balance
-    return f"{listed(clauses)}; {shown(by)} more in {source.account} would have done.", (
-        Change(f"balance({source.account})", by),
-    )
+    change = Change(f"balance({source.account})", source.keeps + 1 - source.balance)
+    return f"{listed(clauses)}; {_mend(change)} would have done.", (change,)
 
 
 def _no_room(_rule: Rule, told: Explanation) -> Told:
@@ -191,8 +202,7 @@ def _no_room(_rule: Rule, told: Explanation) -> Told:
     clauses = [_full(one) for one in asked]
     nearest = min(asked, key=lambda one: (one.ira_left is not None, one.expected - one.most))
     changes = tuple(_emptier(nearest))
-    mended = [_less(change) for change in changes]
-    return f"{listed(clauses)}; {listed(mended)} would have done.", changes
+    return f"{listed(clauses)}; {listed([_mend(one) for one in changes])} would have done.", changes
 
 
 def _full(one: DestinationSeen) -> str:
@@ -208,7 +218,7 @@ def _emptier(one: DestinationSeen) -> Iterator[Change]:
         yield Change(f"expected({one.account})", one.most - 1 - one.expected)
 
 
-def _less(change: Change) -> str:
+def _mend(change: Change) -> str:
     where = "of contribution room" if change.fact == "ira_room" else f"in {change.fact}"
     return f"{shown(abs(change.by))} {'more' if change.by > 0 else 'less'} {where}"
 

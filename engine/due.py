@@ -128,7 +128,7 @@ def _closed_run(rows: Rows, days: Int64s, sign: int) -> Flags:
 def _raw(rows: Rows, days: Int64s) -> Flags:
     """Whether the schedule names each day before any shift: (days, rows)."""
     place = rows.layout.schedule
-    month_bits, week_bits, weeks, start = rows.numbers[place : place + 4]
+    month_bits, week_bits, weeks, start = (rows.numbers[place + n] for n in range(4))
     hits: Flags = (_month_bits(days)[:, None] & month_bits) != 0
     hits |= ((1 << (days + _MONDAY) % 7)[:, None] & week_bits) != 0
     since = days[:, None] - start

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from pydantic import Field, TypeAdapter, model_validator
@@ -30,8 +30,11 @@ AccountKind = Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
 
 
 class AccountSetup(Document):
-    """An account to be opened. A borrow line has a `limit` instead of floor and ceiling; `mirrored` accounts take
-    statement lines, so the ledger sets them no floor and rules keep `floor` (by default 0.00).
+    """An account to be opened.
+
+    A borrow line has a `limit` instead of floor and ceiling. Rules keep `floor` (by default 0.00); the ledger itself
+    keeps an account from falling below 0.00, or below a floor that is lower, and sets none to `mirrored` accounts,
+    which take statement lines.
     """
 
     handle: Handle
@@ -56,7 +59,7 @@ class AccountSetup(Document):
         name = self.name or self.handle
         if self.limit is not None:
             return NewAccount(customer, self.handle, name, Kind.BORROW, asset, -self.limit, 0, -self.limit)
-        floor = -MAX_AMOUNT if self.mirrored else self.floor
+        floor = -MAX_AMOUNT if self.mirrored else min(self.floor, 0)
         return NewAccount(customer, self.handle, name, Kind[self.kind.upper()], asset, floor, self.ceiling, self.floor)
 
 
@@ -157,7 +160,7 @@ def single(
         "run": 0,
         "rank": 0,
     }
-    columns = {name: np.array([value], np.uint64) for name, value in ids.items()}
+    columns: dict[str, Any] = {name: np.array([value], np.uint64) for name, value in ids.items()}
     columns |= {name: np.array([value], np.int64) for name, value in numbers.items()}
     return Transfers(**columns)
 

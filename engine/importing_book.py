@@ -24,6 +24,7 @@ from ledger.apply import apply
 from ledger.batch import BookState, join
 from ledger.faults import Problem, SluiceError
 from ledger.ids import from_bytes
+from ledger.money import MAX_AMOUNT
 from ledger.seal import asset_number
 from ledger.statuses import Status
 
@@ -119,6 +120,11 @@ class BookImport:
             sentence = f"{missing[0]} has no account {self.home.handle}; open it with `flask account add` first."
             raise SluiceError("account_unknown", sentence, "account")
         found = [mine[number] for number in customer.tolist()]
+        if floored := [account for account in found if account.floor > -MAX_AMOUNT]:
+            name = self.home.reference[floored[0].customer]
+            what = f"{name}'s account {self.home.handle}"
+            sentence = f"{what} is not mirrored; open one that is with `flask account add --mirrored`."
+            raise SluiceError("account_not_mirrored", sentence, "account")
         closed = [account.standing == Standing.CLOSED for account in found]
         return np.array([account.account for account in found], np.int64), ~np.array(closed, np.bool_)
 

@@ -75,8 +75,9 @@ def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
 
 @dataclass(frozen=True, slots=True)
 class Eve:
-    """A book on the eve of its night: its state, the releases of settled holds, and the balances after these, in the
-    order of the population's accounts.
+    """A book on the eve of its night: its state, and the releases of settled holds.
+
+    `accounts` are the balances after these, in the order of the population's accounts.
     """
 
     state: BookState

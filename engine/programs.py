@@ -128,11 +128,29 @@ def groups(programs: Programs, rank: int) -> Iterator[Group]:
         yield Group(shape, row.customer[first:last], row.place[first:last])
 
 
-def numbers_of(programs: Programs, group: Group) -> Int64s:
-    """The numbers of a group, one row a number and one column a rule: (layout.size, rules)."""
-    places = np.arange(group.shape.layout.size, dtype=np.int64)
-    numbers: Int64s = programs.words[places[:, None] + group.place[None, :]]
-    return numbers
+class Numbers:
+    """The numbers of m rules of one shape, read from the words only when a step asks for them."""
+
+    __slots__ = ("_place", "_words")
+
+    def __init__(self, words: Int64s, place: Int64s) -> None:
+        """Read from `words`, where the numbers of each rule begin at `place`."""
+        self._words = words
+        self._place = place
+
+    def __getitem__(self, number: int) -> Int64s:
+        """The number at this place of the layout, for every rule."""
+        found: Int64s = self._words[number:].take(self._place)
+        return found
+
+    def take(self, index: Int64s) -> "Numbers":
+        """The numbers of the rules at `index`."""
+        return Numbers(self._words, self._place[index])
+
+
+def numbers_of(programs: Programs, group: Group) -> Numbers:
+    """The numbers of a group."""
+    return Numbers(programs.words, group.place)
 
 
 def broken(what: str) -> SluiceError:

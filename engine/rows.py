@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.programs import Numbers
 from engine.snapshot import Snapshot
 from ledger.accounts import Int64s
 from rules.shapes import Layout, Shape
@@ -15,7 +16,7 @@ class Rows:
     """The rules of one shape that a pass looks at, m of them.
 
     `at` is each row's place in the whole pass, `customer` its customer's index, `base` that customer's first account
-    entry, `tally` its first tally entry; `numbers` is (layout.size, m).
+    entry, `tally` its first tally entry; `numbers` gives the numbers of the layout.
     """
 
     shape: Shape
@@ -24,7 +25,7 @@ class Rows:
     customer: Int64s
     base: Int64s
     tally: Int64s
-    numbers: Int64s
+    numbers: Numbers
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -42,7 +43,7 @@ class Rows:
             self.customer[picked],
             self.base[picked],
             self.tally[picked],
-            self.numbers[:, picked],
+            self.numbers.take(picked),
         )
 
     def account(self, place: int) -> Int64s:
@@ -51,7 +52,7 @@ class Rows:
         return entry
 
 
-def all_rows(snapshot: Snapshot, shape: Shape, customer: Int64s, numbers: Int64s) -> Rows:
+def all_rows(snapshot: Snapshot, shape: Shape, customer: Int64s, numbers: Numbers) -> Rows:
     """The rows of a whole group."""
     at = np.arange(len(customer))
     base, tally = snapshot.account_start[customer], snapshot.programs.tally_start[customer]

@@ -9,8 +9,10 @@ from engine.ports import Books
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The books, the database's zone, and the clock: `now` gives the instant in microseconds, `today` the business
-    date (day number) in the zone, which is the date of the next night.
+    """The books, the database's zone, and the clock.
+
+    `now` gives the instant in microseconds, `today` the business date (day number) in the zone, which is the date of
+    the next night.
     """
 
     books: Books

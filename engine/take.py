@@ -11,6 +11,7 @@ from engine.codes import Reason
 from engine.ports import NEVER, BookWork, Flows, Population, no_flows
 from engine.programs import Programs, broken, groups, numbers_of, unpack
 from engine.snapshot import NO_LIMIT, SPENT_DAYS, Facts, Snapshot, rolled
+from engine.targets import check_targets
 from ledger.accounts import Accounts, Int64s
 from rules.shapes import FAR_FUTURE
 
@@ -51,21 +52,22 @@ def read_programs(work: BookWork, population: Population, day: int, shapes: Mapp
 def take(reading: Reading, accounts: Accounts, day: int) -> Snapshot:
     """The snapshot of what was read; `accounts` are the population's in its order, with balances as rules see them.
 
-    Raises SluiceError `program_broken` where tallies and programs do not fit each other.
+    Raises SluiceError `program_broken` where programs do not fit the tallies or the accounts.
     """
     population, programs = reading.population, reading.programs
     _check_tallies(population, programs)
     since, used = rolled(day, programs.period, population.tally_since, population.tally_used)
     last_night = population.last_night
     snapshot_nights = np.where(last_night == NEVER, day - 1, last_night)
-    starts = np.searchsorted(accounts.customer, population.customer)
+    starts = np.append(np.searchsorted(accounts.customer, population.customer), len(accounts.account))
+    check_targets(programs, np.diff(starts))
     return Snapshot(
         day=day,
         customer=population.customer,
         last_night=snapshot_nights,
         paused=population.paused != 0,
         ira_room=np.where(population.ira_room < 0, NO_LIMIT, population.ira_room),
-        account_start=np.append(starts, len(accounts.account)),
+        account_start=starts,
         account=accounts.account,
         kind=population.kind,
         asset=accounts.asset,
@@ -131,7 +133,8 @@ def _spent(keys: Int64s, entry: Int64s, effective: Int64s, spent: Int64s, day: i
     account, days = keys // SPENT_DAYS, keys % SPENT_DAYS
     upto = np.searchsorted(stamp, account * FAR_FUTURE * 4 + (day + FAR_FUTURE), side="right")
     before = np.searchsorted(stamp, account * FAR_FUTURE * 4 + (day - days + FAR_FUTURE), side="right")
-    return total[upto] - total[before]
+    found: Int64s = total[upto] - total[before]
+    return found
 
 
 def part(population: Population, keep: Flags) -> Population:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from ledger.days import period_start
+from ledger.days import Per, period_start
 from rules.compile import TallyKey
 from rules.document import Rule
 from rules.shapes import FAR_PAST, PERIODS
@@ -31,7 +32,7 @@ def _tally(day: int, key: TallyKey, moves: Sequence[Move]) -> tuple[int, int]:
     if key.per == PERIODS[0]:
         own = [move for move in moves if move.rule.id == key.rule]
         return max((move.day for move in own), default=FAR_PAST), sum(move.amount for move in own)
-    start = period_start(day, key.per)
+    start = period_start(day, cast("Per", key.per))
     return start, sum(move.amount for move in moves if move.day >= start and _counts(key, move.rule))
 
 

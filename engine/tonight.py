@@ -48,7 +48,7 @@ def plan_tonight(work: BookWork, customer: int, day: int, draft: Compiled | None
     if not found:
         raise SluiceError("customer_unknown", "There is no such household; list them with `flask customer list`.")
     population = work.population(ids)
-    if day <= int(population.last_night[0]):
+    if day <= work.row.last_night:
         raise SluiceError("night_out_of_order", "That night is done; ask for its explanation instead.", "on")
     rules: Sequence[Rule]
     shapes = dict(work.shapes())

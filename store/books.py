@@ -32,8 +32,12 @@ class Books:
     def __init__(self, url: str, *, unsafe: bool = False) -> None:
         """Open the database. Raises SluiceError `database_not_migrated` or `guard_missing` where it is not ready."""
         self.database = Database(url, unsafe=unsafe)
-        with self.database.reading() as bulk:
-            assert_ready(bulk.connection)
+        try:
+            with self.database.reading() as bulk:
+                assert_ready(bulk.connection)
+        except BaseException:
+            self.database.close()
+            raise
 
     def close(self) -> None:
         """Give back the connections."""
@@ -55,7 +59,7 @@ class Books:
     def read(self, book: int) -> Iterator[Work]:
         """See `ports.Books.read`."""
         with self.database.reading() as bulk:
-            yield Work(bulk, _row(bulk, book), locked=False)
+            yield opened(bulk, book)
 
     def done(self, book: int, day: int) -> bool:
         """See `ports.Books.done`."""
@@ -85,6 +89,11 @@ class Books:
         with self.database.reading() as bulk:
             households = {row[0]: 0 for row in bulk.rows(select(book.c.book_id).order_by(book.c.book_id))}
             return households | {row[0]: row[1] for row in bulk.rows(counted)}
+
+
+def opened(bulk: Bulk, book: int) -> Work:
+    """A book in a transaction that somebody else opened, for reading."""
+    return Work(bulk, _row(bulk, book), locked=False)
 
 
 def _row(bulk: Bulk, book: int, *, wait: bool = True, lock: bool = False) -> BookRow:

@@ -93,8 +93,8 @@ class Bulk(ABC):
         """The blobs of a query (blob, then the order they are joined in) as one."""
 
     @abstractmethod
-    def _empty_stage(self, name: str, columns: Mapping[str, str]) -> None:
-        """Make the temporary table of that name, or empty it."""
+    def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
+        """Make the temporary table of that name, or empty it; `_keys` tell its rows apart."""
 
     def rows(self, query: Executable) -> Sequence[Row[Any]]:
         """The rows of a small query."""
@@ -104,11 +104,11 @@ class Bulk(ABC):
         """Execute a statement; how many rows it touched."""
         return self.connection.execute(statement).rowcount
 
-    def stage(self, like: Table, columns: Columns) -> TableClause:
-        """Put columns into a temporary table whose columns have the types they have in `like`."""
+    def stage(self, like: Table, columns: Columns, keys: Sequence[str]) -> TableClause:
+        """Put columns into a temporary table whose columns have the types they have in `like`; `keys` are unique."""
         kinds = {key: like.c[key].type.compile(self.connection.dialect) for key in columns}
         name = f"stage_{like.name}_{zlib.crc32(','.join(columns).encode()):08x}"
-        self._empty_stage(name, kinds)
+        self._empty_stage(name, kinds, keys)
         staged = sql_table(name, *(sql_column(key, like.c[key].type) for key in columns))
         self.insert(staged, columns)
         return staged
@@ -122,7 +122,7 @@ class Bulk(ABC):
         arrays = {key: given for key, given in keys.items() if not isinstance(given, int | bytes)}
         if length(arrays) == 0:
             return 0
-        staged = self.stage(table, {**arrays, **values})
+        staged = self.stage(table, {**arrays, **values}, list(arrays))
         setting = {key: table.c[key] + staged.c[key] if key in add else staged.c[key] for key in values}
         statement = update(table).values(setting)
         for key, given in keys.items():
@@ -135,12 +135,12 @@ class Bulk(ABC):
         """Insert rows; where the primary key is there already, add to, replace or keep the other columns."""
         if length(columns) == 0:
             return
-        staged = self.stage(table, columns)
+        keys = [key.name for key in table.primary_key]
+        staged = self.stage(table, columns, keys)
         dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        order = [staged.c[key.name] for key in table.primary_key]
+        order = [staged.c[key] for key in keys]
         query = select(*(staged.c[key] for key in columns)).where(true()).order_by(*order)
         statement = dialect.insert(table).from_select(list(columns), query)
-        keys = [key.name for key in table.primary_key]
         rest = [key for key in columns if key not in keys]
         new = statement.excluded
         setting = {key: table.c[key] + new[key] if merge == "add" else new[key] for key in rest}

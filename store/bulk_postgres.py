@@ -45,7 +45,7 @@ def pack(kinds: Mapping[str, str], columns: Columns, rows: int) -> bytes:
     return packed.tobytes()
 
 
-def unpack(kinds: Mapping[str, str], data: bytes) -> dict[str, npt.NDArray[Any]]:
+def unpack(kinds: Mapping[str, str], data: bytes | bytearray) -> dict[str, npt.NDArray[Any]]:
     """The inverse of `pack`, for data with head and tail. Raises ValueError where a field has another width."""
     kind = record(kinds)
     rows, rest = divmod(len(data) - len(HEAD) - len(TAIL), kind.itemsize)
@@ -90,7 +90,10 @@ class PostgresBulk(Bulk):
         kinds = {name: ID if is_blob(one.type) else NUMBER for name, one in selected}
         statement = f"COPY ({self._literal(query)}) TO STDOUT (FORMAT BINARY)"
         with self._cursor as cursor, cursor.copy(statement.encode()) as copy:
-            return unpack(kinds, b"".join(map(bytes, copy)))
+            data = bytearray()
+            for row in copy:
+                data += row
+            return unpack(kinds, data)
 
     def among(self, wanted: ColumnElement[Any], values: Int64s | Ids) -> ColumnElement[bool]:
         """See `Bulk.among`."""
@@ -113,7 +116,7 @@ class PostgresBulk(Bulk):
         """The query as text: COPY takes no parameters; ours are numbers and ids made here."""
         return str(query.compile(dialect=self.connection.dialect, compile_kwargs={"literal_binds": True}))
 
-    def _empty_stage(self, name: str, columns: Mapping[str, str]) -> None:
+    def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
         kinds = ", ".join(f"{self._quote(key)} {kind}" for key, kind in columns.items())
         statement = (
             f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds}) ON COMMIT DELETE ROWS; DELETE FROM pg_temp.{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -58,7 +58,7 @@ class SqliteBulk(Bulk):
             return wanted.in_(select(column("value")).select_from(numbers))
         self._among += 1
         name = f"among_{self._among}"
-        self._empty_stage(name, {"value": "BLOB"})
+        self._empty_stage(name, {"value": "BLOB"}, ["value"])
         listed = table(name, column("value", Blob))
         self.insert(listed, {"value": values})
         return wanted.in_(select(listed.c.value))
@@ -73,7 +73,8 @@ class SqliteBulk(Bulk):
         given = [compiled.params[name] for name in compiled.positiontup or ()]
         return self._driver.execute(str(compiled), given)
 
-    def _empty_stage(self, name: str, columns: Mapping[str, str]) -> None:
+    def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
         kinds = ", ".join(f"{self._quote(key)} {kind}" for key, kind in columns.items())
-        self._driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds})")
+        unique = ", ".join(map(self._quote, _keys))
+        self._driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds}, PRIMARY KEY ({unique})) WITHOUT ROWID")
         self._driver.execute(f"DELETE FROM temp.{name}")

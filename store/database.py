@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.ports import BookBusyError
@@ -25,6 +25,7 @@ from store.bulk_sqlite import SqliteBulk
 
 WAIT_SECONDS: Final = 30
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+SWITCHES: Final = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0, "temp_store": 2}
 _WRITES: Final = "sluice_writes"
 
 
@@ -35,13 +36,17 @@ def safe_wal(version: tuple[int, ...]) -> bool:
 
 def address(url: str) -> URL:
     """The URL with the driver Sluice uses. Raises SluiceError `database_url` for another database."""
-    parsed = make_url(url)
+    sentence = "The database is not one that Sluice knows; write sqlite:///path/to/file or postgresql://user@host/name."
+    refusal = SluiceError("database_url", sentence, "SLUICE_DATABASE_URL")
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise refusal from error
     if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and parsed.database not in {None, "", ":memory:"}:
         return parsed
-    sentence = "The database is not one that Sluice knows; write sqlite:///path/to/file or postgresql://user@host/name."
-    raise SluiceError("database_url", sentence, "SLUICE_DATABASE_URL")
+    raise refusal
 
 
 class Database:
@@ -63,24 +68,20 @@ class Database:
     @contextlib.contextmanager
     def writing(self, *, wait: bool = True) -> Iterator[Bulk]:
         """A transaction that writes; it commits when the block ends well. SQLite's one writer waits, or raises."""
-        with self.engine.connect().execution_options(**{_WRITES: True}) as connection:
-            with busy_told(), _begun(connection, wait=wait):
-                if not self.is_sqlite:
-                    self._prove_durable(connection)
-                    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-                yield SqliteBulk(connection) if self.is_sqlite else PostgresBulk(connection)
+        engine = self.engine.execution_options(**{_WRITES: True})
+        with _connected(engine) as connection, busy_told(), _begun(connection, wait=wait):
+            if not self.is_sqlite:
+                self._prove_durable(connection)
+                connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+                connection.execute(text("SET LOCAL work_mem = '64MB'"))
+            yield SqliteBulk(connection) if self.is_sqlite else PostgresBulk(connection)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Bulk]:
         """A transaction that sees one state of the database and writes nothing."""
-        with self.engine.connect() as connection:
-            if self.is_sqlite:
-                with connection.begin():
-                    yield SqliteBulk(connection)
-            else:
-                quiet = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                with quiet.begin():
-                    yield PostgresBulk(quiet)
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with _connected(self.engine).execution_options(**options) as connection, connection.begin():
+            yield SqliteBulk(connection) if self.is_sqlite else PostgresBulk(connection)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -96,6 +97,16 @@ class Database:
             sentence = f"The PostgreSQL server may lose commits: {', '.join(off)} must be on and is off."
             raise SluiceError("database_not_durable", sentence, off[0])
         self._proved = True
+
+
+def _connected(engine: Engine) -> Connection:
+    """A connection. Raises SluiceError `database_unreachable` where there is nothing to connect to."""
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        sentence = f"The database cannot be opened: {said}. See that it is there, that it runs, and that we may use it."
+        raise SluiceError("database_unreachable", sentence, "SLUICE_DATABASE_URL") from error
 
 
 @contextlib.contextmanager
@@ -117,10 +128,9 @@ def _prepare_sqlite(driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> 
     journal = "wal" if safe_wal(sqlite3.sqlite_version_info) else "delete"
     if driver.execute("PRAGMA journal_mode").fetchone()[0] != journal:
         driver.execute(f"PRAGMA journal_mode = {journal}")
-    wanted = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0, "temp_store": 2}
-    for name, value in wanted.items():
+    for name, value in SWITCHES.items():
         driver.execute(f"PRAGMA {name} = {value}")
-        if driver.execute(f"PRAGMA {name}").fetchone()[0] != value:
+        if driver.execute(f"PRAGMA {name}").fetchone() != (value,):
             raise SluiceError("database_not_safe", f"This SQLite does not take PRAGMA {name} = {value}.", name)
     driver.execute("PRAGMA cache_size = -131072")
 

@@ -59,7 +59,7 @@ def _accounts(bulk: Bulk, scope: Scope) -> dict[int, ExportAccount]:
     )
     found: dict[int, ExportAccount] = {}
     for book, number, holder, kind, asset, handle, reference, posted in bulk.rows(query):
-        if holder in {0, scope.customer or holder} and book == (scope.book or book):
+        if holder in {0, scope.customer or holder} and scope.book in {None, book}:
             stated = None if holder == 0 and scope.customer is not None else posted
             found[number] = ExportAccount(book, Kind(kind), asset_code(asset), handle, holder, reference, stated)
     return found

@@ -117,7 +117,7 @@ def assert_guards(connection: Connection) -> None:
     """Raise SluiceError `guard_missing` unless every guard is in place."""
     lost = missing_guards(connection)
     if lost:
-        sentence = f"The database lacks guards of its record ({', '.join(lost)}); run `flask migrate` to restore them."
+        sentence = f"The database lacks guards of its record ({', '.join(lost)}); run `flask init` to restore them."
         raise SluiceError("guard_missing", sentence)
 
 

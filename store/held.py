@@ -82,6 +82,11 @@ class Held:
         """The number of the book."""
         return self._row.book
 
+    @property
+    def moment(self) -> dict[str, int]:
+        """Where the book stands, as events and list versions keep it: next seq and last done night."""
+        return {"seq": self.row.next_seq, "after_night": self.row.last_night}
+
     def must_write(self) -> None:
         """Refuse to write without the book's lock: a fault of the caller."""
         if not self._locked:

@@ -50,7 +50,7 @@ class Lists(Held):
         with alarm("a rule list was refused"):
             shapes = dict(chain.from_iterable(one.shapes.items() for one in saved))
             self._keep_shapes(shapes)
-            kept: Columns = {"seq": self.row.next_seq, "day": day, "recorded": recorded}
+            kept: Columns = {**self.moment, "day": day, "recorded": recorded}
             texts = [one.documents for one in saved]
             self.bulk.insert(table("rule_list"), {**key, "version": versions, **kept, "documents": texts})
             for name in ("program", "tally"):
@@ -96,7 +96,7 @@ class Lists(Held):
     def versions(self, customer: int) -> list[ListVersion]:
         """See `DeskWork.versions`."""
         rules = table("rule_list")
-        names = ("version", "seq", "day", "documents")
+        names = ("version", "seq", "day", "documents", "after_night")
         return [ListVersion(*row) for row in self._rows(rules, names, rules.c.customer_id == customer)]
 
     def past(self, customer: int) -> Past:
@@ -106,9 +106,9 @@ class Lists(Held):
         rows = sorted_by(rows, "seq")
         changed, event, quarantine = table("account_event"), table("customer_event"), table("quarantine")
         mine = select(account.c.account_id).where(self.here(account), account.c.customer_id == customer)
-        limits = ("account_id", "seq", "floor", "ceiling", "rule_floor", "standing", "ordinal")
+        limits = ("account_id", "seq", "floor", "ceiling", "rule_floor", "standing", "after_night", "ordinal")
         by_account = self._rows(changed, limits, changed.c.account_id.in_(mine))
-        by_customer = self._rows(event, ("seq", "paused", "ira_room"), event.c.customer_id == customer)
+        by_customer = self._rows(event, ("seq", "paused", "ira_room", "after_night"), event.c.customer_id == customer)
         out = self._rows(quarantine, ("day",), quarantine.c.customer_id == customer)
         decision = table("decision")
         days = select(night.c.day).where(self.here(night))
@@ -117,8 +117,8 @@ class Lists(Held):
             transfers=loaded(rows),
             seq=rows["seq"],
             journal=rows["journal"],
-            account_events=[AccountEvent(*row[:-1]) for row in sorted(by_account, key=lambda row: (row.seq, *row))],
-            customer_events=[CustomerEvent(seq, bool(paused), room) for seq, paused, room in by_customer],
+            account_events=[AccountEvent(*row[:-1]) for row in sorted(by_account, key=lambda row: row.seq)],
+            customer_events=[CustomerEvent(seq, bool(paused), room, night) for seq, paused, room, night in by_customer],
             versions=self.versions(customer),
             nights=[NightRecord(*row) for row in self._rows(night, (*NIGHT, *COUNTED))],
             quarantined=frozenset(row[0] for row in out),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +31,7 @@ def migrate(url: str) -> None:
     where = address(url)
     if where.get_backend_name() == "sqlite" and where.database is not None:
         Path(where.database).parent.mkdir(parents=True, exist_ok=True)
-    database = Database(url)
-    with database.writing() as bulk:
+    with closing(Database(url)) as database, database.writing() as bulk:
         drop_guards(bulk.connection)
         command.upgrade(_config(bulk.connection), "head")
         make_guards(bulk.connection)
@@ -45,25 +45,23 @@ def migrate(url: str) -> None:
         new = [row for row in rows if row["number"] not in there]
         if new:
             bulk.connection.execute(table("asset").insert(), new)
-    database.close()
 
 
 def migrate_down(url: str) -> None:
     """Take every table away again. Only tests do that: the record is gone afterwards."""
-    database = Database(url)
-    with database.writing() as bulk:
+    with closing(Database(url)) as database, database.writing() as bulk:
         drop_guards(bulk.connection)
         command.downgrade(_config(bulk.connection), "base")
-    database.close()
 
 
-def assert_ready(connection: Connection) -> None:
+def assert_ready(connection: Connection, *, guards: bool = True) -> None:
     """Refuse a database whose tables are not this version's (`database_not_migrated`) or that lacks a guard."""
     newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
     if MigrationContext.configure(connection).get_current_revision() != newest:
-        sentence = "The database does not have the tables of this version of Sluice; run `flask migrate`."
+        sentence = "The database does not have the tables of this version of Sluice; run `flask init`."
         raise SluiceError("database_not_migrated", sentence)
-    assert_guards(connection)
+    if guards:
+        assert_guards(connection)
 
 
 def create_books(url: str, n: int, now: int) -> None:
@@ -75,8 +73,7 @@ def create_books(url: str, n: int, now: int) -> None:
     if not 1 <= n <= MOST_BOOKS:
         raise SluiceError("books_number", f"{n} books: a database has 1 to {MOST_BOOKS} books.", "books")
     migrate(url)
-    database = Database(url)
-    with database.writing() as bulk:
+    with closing(Database(url)) as database, database.writing() as bulk:
         book = table("book")
         there = bulk.rows(select(func.count()).select_from(book))[0][0]
         if there not in {0, n}:
@@ -85,7 +82,6 @@ def create_books(url: str, n: int, now: int) -> None:
         if not there:
             first = {"next_seq": 1, "head": GENESIS, "next_number": 1, "last_night": NEVER, "opened": now}
             bulk.connection.execute(book.insert(), [{"book_id": number, **first} for number in range(n)])
-    database.close()
 
 
 def _config(connection: Connection) -> Config:

@@ -36,8 +36,8 @@ class Nights(Held):
             keys = {"book_id": self.book, "customer_id": rows.ira_customer}
             if self.bulk.update(table("customer"), keys, {"ira_room": rows.ira_room}) != len(rows.ira_customer):
                 raise broken("the night lowers the IRA room of unknown households")
+            self.advance(replace(self.row, last_night=rows.day))
             self._quarantine(rows)
-        self.advance(replace(self.row, last_night=rows.day))
 
     def _keep_night(self, rows: NightRows) -> None:
         """Insert the row (book, day): the second of two runs of one night fails here."""
@@ -121,7 +121,7 @@ class Nights(Held):
                 "book_id": self.book,
                 "customer_id": customers,
                 "ordinal": ordinal.astype(np.int64),
-                "seq": self.row.next_seq,
+                **self.moment,
                 **values,
             },
         )

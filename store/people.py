@@ -43,7 +43,7 @@ class Numbers(Held):
 class People(Nights, Numbers):
     """Households and their accounts."""
 
-    def open_customers(self, new: Sequence[NewCustomer], day: int, recorded: int) -> Int64s:
+    def open_customers(self, new: Sequence[NewCustomer], day: int, recorded: int) -> Int64s:  # noqa: ARG002 - the protocol gives the instant; seq is kept
         """See `DeskWork.open_customers`. Raises SluiceError `reference_taken`."""
         self.must_write()
         references = [one.reference for one in new]
@@ -58,7 +58,7 @@ class People(Nights, Numbers):
         names: Columns = {"reference": references, "name": [one.name for one in new]}
         state: Columns = {"opened": day, "last_night": NEVER, "strikes": 0, "version": 0, **first}
         self.bulk.insert(table("customer"), {**household, **names, **state})
-        self.bulk.insert(table("customer_event"), {**household, "ordinal": 0, "seq": self.row.next_seq, **first})
+        self.bulk.insert(table("customer_event"), {**household, "ordinal": 0, **self.moment, **first})
         return ids
 
     def _prove_free(self, references: Sequence[str]) -> None:
@@ -72,7 +72,7 @@ class People(Nights, Numbers):
             sentence = f'The reference "{min(taken)}" is taken; every household has its own.'
             raise SluiceError("reference_taken", sentence, "reference")
 
-    def open_accounts(self, new: Sequence[NewAccount], day: int, recorded: int) -> Int64s:
+    def open_accounts(self, new: Sequence[NewAccount], day: int, recorded: int) -> Int64s:  # noqa: ARG002 - the protocol gives the instant; seq is kept
         """See `DeskWork.open_accounts`. Raises SluiceError `handle_taken` or `books_broken`."""
         self.must_write()
         ids = self.numbers(len(new))
@@ -152,7 +152,7 @@ class People(Nights, Numbers):
             raise SluiceError("limits_exclude_zero", sentence, "floor") from error
         event: Columns = {
             "ordinal": 0,
-            "seq": self.row.next_seq,
+            **self.moment,
             **limits,
             "rule_floor": rows["rule_floor"],
             **open_now,
@@ -186,7 +186,7 @@ class People(Nights, Numbers):
         kept = table("account_event")
         query = select(kept.c.ordinal).where(self.here(kept), kept.c.account_id == account)
         ordinal = len(self.bulk.rows(query))
-        row = {"book_id": self.book, "account_id": account, "ordinal": ordinal, "seq": self.row.next_seq}
+        row = {"book_id": self.book, "account_id": account, "ordinal": ordinal, **self.moment}
         self.bulk.run(kept.insert().values(**row, **limits, **values))
 
     def customers(self, ids: Int64s | None = None) -> list[CustomerRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, select, true
 
 from engine.ports import Flows, Population
 from ledger.accounts import Accounts, Int64s
@@ -72,6 +72,11 @@ class Reading(Held):
             self.bulk.among(account.c.account_id, wanted), self.bulk.among(balance.c.account_id, wanted)
         )
         return _accounts(sorted_by(columns, "account_id"))
+
+    def every_account(self) -> Accounts:
+        """Balance columns of every account of the book, system accounts too, ascending."""
+        columns = sorted_by(self._joined(true(), true()), "account_id")
+        return _accounts(columns)
 
     def stored(self, batch: Transfers) -> Stored:
         """See `BookWork.stored`."""

@@ -201,7 +201,11 @@ def flow_sums(lines: Transfers, chart: Chart) -> tuple[Int64s, Int64s, dict[str,
         "spent": np.where(leaves[some], amount, 0),
         "round_up": np.where(leaves[some] & card, -amount % UNIT, 0),
     }
-    account, day = np.where(arrives, lines.debit, lines.credit)[some], lines.day[some]
+    return by_day(np.where(arrives, lines.debit, lines.credit)[some], lines.day[some], parts)
+
+
+def by_day(account: Int64s, day: Int64s, parts: dict[str, Int64s]) -> tuple[Int64s, Int64s, dict[str, Int64s]]:
+    """Sums an account and day, ascending."""
     order = np.lexsort([day, account])
     account, day = account[order], day[order]
     new = np.ones(len(account), np.bool_)

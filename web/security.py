@@ -41,6 +41,7 @@ HEADERS: Final = {
 """On every response, errors and static files included."""
 
 _HOST: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+_REFUSED: Final = 400
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -60,7 +61,9 @@ def _gate() -> None:
         raise ForbiddenError("loopback_only", "Sluice answers this machine only until sign-in exists.")
     host = request.headers.get("Host", "")
     if _HOST.fullmatch(host) is None:
-        raise ForbiddenError("host_refused", "Open Sluice as localhost, 127.0.0.1 or [::1]; it answers to no other name.")
+        raise ForbiddenError(
+            "host_refused", "Open Sluice as localhost, 127.0.0.1 or [::1]; it answers to no other name."
+        )
     site = request.headers.get("Sec-Fetch-Site")
     typed = site == "none" and request.method in _READS
     if site not in {None, "same-origin"} and not typed:
@@ -84,6 +87,6 @@ def _secured(response: Response) -> Response:
         response.headers[name] = value
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= _REFUSED:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -115,7 +115,10 @@ class Account(SQLModel, table=True):
 
 
 class AccountEvent(SQLModel, table=True):
-    """Limits and standing of an account from the moment the book's next seq was `seq`."""
+    """Limits and standing of an account from the moment the book's next seq was `seq`.
+
+    `after_night` is the book's last done night at that moment.
+    """
 
     __tablename__ = "account_event"
     __table_args__ = (
@@ -132,10 +135,14 @@ class AccountEvent(SQLModel, table=True):
     ceiling: int = int64()
     rule_floor: int = int64()
     standing: int = int64()
+    after_night: int = day_number()
 
 
 class CustomerEvent(SQLModel, table=True):
-    """Whether a household's rules are paused, and the IRA room set, from the moment the next seq was `seq`."""
+    """Whether a household's rules are paused, and the IRA room set, from the moment the next seq was `seq`.
+
+    `after_night` is the book's last done night at that moment.
+    """
 
     __tablename__ = "customer_event"
     __table_args__ = (
@@ -150,6 +157,7 @@ class CustomerEvent(SQLModel, table=True):
     seq: int = int64()
     paused: int = int64()
     ira_room: int = int64()
+    after_night: int = day_number()
 
 
 class Balance(SQLModel, table=True):

@@ -34,6 +34,7 @@ class RuleList(SQLModel, table=True):
     seq: int = int64()
     day: int = day_number()
     recorded: int = instant()
+    after_night: int = day_number()
     documents: str = string()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine.answer import decide_case
 from engine.case import read_case
 from ledger.faults import Problem
 from rules.decode import Decoded, decode_json
@@ -90,3 +91,12 @@ def test_a_paused_customer_and_accounts_with_problems() -> None:
     for problem in ("frozen", "account_closed", "link_broken", "stale_balance"):
         (decision,) = ask({**ACCOUNTS, "cash": account("0.00", problem=problem)}, rule(fixed("1.00")))
         assert brief(decision) == f"blocked {problem} 0.00 0.00"
+
+
+def test_a_case_is_answered_with_decisions_or_with_what_is_wrong() -> None:
+    document = {"on": "2026-11-20", "accounts": ACCOUNTS, "rules": [rule(fixed("1.00"), mode="ask")]}
+    leg = {"from": "checking", "to": "cash", "amount": "1.00"}
+    decision = {"rule": "r", "outcome": "proposed", "reason": "in_full", "wanted": "1.00", "amount": "1.00"}
+    assert decide_case(Decoded(document)) == {"decisions": [{**decision, "limited_by": [], "legs": [leg]}]}
+    answer = decide_case(Decoded({**document, "on": "1.5"}))
+    assert [(problem["path"], problem["code"]) for problem in answer["problems"]] == [("on", "date")]

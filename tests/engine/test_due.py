@@ -29,7 +29,7 @@ def outcome(on: str, since: str | None = None, /, *, more: Mapping[str, object] 
     return decision["reason"]
 
 
-def due_dates(first: str, last: str, **terms: object) -> list[str]:
+def due_dates(first: str, last: str, **terms: Any) -> list[str]:
     """Every date on which the rule moves, with no night missed."""
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     days = [(start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1)]

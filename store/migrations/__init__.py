@@ -1,0 +1,1 @@
+"""The revisions of the tables, and what alembic needs to run them."""

@@ -1,0 +1,161 @@
+"""night and scheduler: exit codes, what they say, and whom they set aside."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from commands import nights
+from engine.ports import NEVER
+from ledger.days import parse_day
+from tests.commands.shell import CLEAN, Shell
+
+SWEEP = """
+- {id: sweep, mode: auto, amount: {kind: excess, account: checking, above: "500.00"}, from: [{account: checking}], to: [{account: cash}], max_transfer: "100.00"}
+"""  # noqa: E501  a rule a line reads best
+DONE = {"blocked": 0, "moved": 1, "proposed": 0, "would_move": 0, "quarantined": {}}
+
+
+@pytest.fixture
+def ruled(home: Shell) -> Shell:
+    """Return a household whose rule moves 100.00 a night."""
+    home.ok("rules", "apply", home.file("rules.yaml", SWEEP), "--customer", "ann")
+    return home
+
+
+def test_a_night_is_done_once(ruled: Shell) -> None:
+    said = ruled.ok("night")
+    assert "Night of 2026-11-20" in said.out
+    assert "1 households, 1 transfers: 0 blocked, 1 moved" in said.out
+    assert "Ann Smith" in said.out
+    assert ruled.ok("night").out == "The night of 2026-11-20 is already done.\n"
+    again = ruled.ok("night", "--json").json
+    assert again == {"book": 0, "on": "2026-11-20", "status": "already_done", "customers": 0, "transfers": 0} | {
+        **DONE,
+        "moved": 0,
+    }
+    assert ruled.balances("ann") == {"checking": "800.00", "cash": "150.00"}
+    assert ruled.ok("verify").out == CLEAN
+
+
+def test_a_night_for_programs(ruled: Shell) -> None:
+    said = ruled.ok("night", "--on", "2026-11-20", "--json")
+    assert said.json == {"book": 0, "on": "2026-11-20", "status": "done", "customers": 1, "transfers": 1} | DONE
+    assert said.err == ""
+
+
+def test_nights_go_forward_only_and_not_far_ahead(ruled: Shell) -> None:
+    ruled.ok("night", "--on", "2026-11-19")
+    assert ruled.refused("night", "--on", "2026-11-18").startswith("on: The night of 2026-11-19 is done in book 0")
+    assert "add --ahead" in ruled.refused("night", "--on", "2026-12-22")
+    ruled.ok("night", "--on", "2026-12-21")
+    ruled.ok("night", "--on", "2027-12-21", "--ahead")
+    assert ruled.balances("ann") == {"checking": "600.00", "cash": "350.00"}
+
+
+@pytest.mark.parametrize("date", ["2026-02-30", "20261120", "yesterday", ""])
+def test_a_date_that_is_none_is_refused(ruled: Shell, date: str) -> None:
+    assert ruled.refused("night", "--on", date).startswith("on: ")
+
+
+def spoil(shell: Shell, reference: str) -> None:
+    """Overwrite the stored program of a household with zeros, behind the back of Sluice."""
+    with closing(sqlite3.connect(shell.folder / "sluice.db")) as database:
+        found = "SELECT customer_id FROM customer WHERE reference = ?"
+        database.execute(f"UPDATE program SET words = zeroblob(8 * size) WHERE customer_id = ({found})", [reference])
+        database.commit()
+
+
+def test_whoever_cannot_be_decided_is_set_aside_and_paused_the_third_time(ruled: Shell) -> None:
+    ruled.ok("customer", "add", "bob")
+    for handle, opening in (("checking", "900.00"), ("cash", "0.00")):
+        ruled.ok("account", "add", "bob", handle, "--kind", "cash", "--opening", opening)
+    ruled.ok("rules", "apply", ruled.folder / "rules.yaml", "--customer", "bob")
+    spoil(ruled, "ann")
+    for date in ("2026-11-18", "2026-11-19"):
+        said = ruled.run("night", "--on", date)
+        assert (said.code, "1 households, 1 transfers" in said.out) == (2, False)
+        assert "2 households, 1 transfers" in said.out
+        assert "set aside: " in said.err
+        with ruled.books() as books, books.read(0) as work:
+            assert [one.paused for one in work.customers()] == [False, False]
+    said = ruled.run("night", "--json")
+    assert (said.code, said.json["status"], said.json["moved"]) == (2, "partial", 1)
+    assert len(said.json["quarantined"]) == 1
+    with ruled.books() as books, books.read(0) as work:
+        ann, bob = work.customers()
+    assert (ann.paused, ann.last_night, bob.paused, bob.last_night) == (True, NEVER, False, parse_day("2026-11-20"))
+    assert ruled.balances("ann") == {"checking": "900.00", "cash": "50.00"}
+    assert ruled.balances("bob") == {"checking": "600.00", "cash": "300.00"}
+    assert ruled.ok("verify").out == CLEAN
+
+
+def test_a_book_that_somebody_else_holds_is_busy(ruled: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nights, "PATIENCE", 0.2)
+    with ruled.books() as books, books.lock(0):
+        said = ruled.run("night")
+        assert (said.code, said.out) == (3, "")
+        assert "1 book(s) stayed busy" in said.err
+        said = ruled.run("night", "--json")
+        assert (said.code, said.out) == (3, "")
+    ruled.ok("night")
+
+
+def test_the_scheduler_runs_the_latest_night_and_no_other(ruled: Shell) -> None:
+    assert (
+        ruled.ok("scheduler", "--once").json
+        == {
+            "book": 0,
+            "on": "2026-11-20",
+            "status": "done",
+            "customers": 1,
+            "transfers": 1,
+        }
+        | DONE
+    )
+    assert ruled.ok("scheduler", "--once").out == ""
+    with time_machine.travel("2026-11-25 15:00:00+00:00"):
+        assert ruled.ok("scheduler", "--once").json["on"] == "2026-11-24"
+    assert ruled.balances("ann") == {"checking": "700.00", "cash": "250.00"}
+
+
+def test_the_scheduler_looks_again_and_again(ruled: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    class EnoughError(Exception):
+        pass
+
+    looks: list[int] = []
+
+    def look(*_: object) -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise EnoughError
+
+    monkeypatch.setattr(nights, "look", look)
+    monkeypatch.setattr(nights.time, "sleep", lambda seconds: traveller.shift(seconds))
+    with time_machine.travel("2026-11-21 15:00:00+00:00") as traveller, pytest.raises(EnoughError):
+        ruled.run("scheduler", "--every", 30)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_night_of_several_books_takes_those_that_are_free(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    shell = Shell(request.getfixturevalue("sqlite_url" if engine == "sqlite" else "postgres_url"), tmp_path)
+    monkeypatch.setattr(nights, "PATIENCE", 0.2)
+    shell.ok("init", "--books", 3)
+    for name in ("ann", "bob"):
+        shell.ok("customer", "add", name)
+        shell.ok("account", "add", name, "checking", "--kind", "cash", "--opening", "900.00")
+        shell.ok("account", "add", name, "cash", "--kind", "cash")
+        shell.ok("rules", "apply", shell.file("rules.yaml", SWEEP), "--customer", name)
+    with shell.books() as books, books.lock(1):
+        busy = shell.run("night", "--json")
+    done = [] if engine == "sqlite" else [0, 2]  # SQLite has one writer for the whole file
+    assert (busy.code, [line["book"] for line in busy.json_lines]) == (3, done)
+    again = shell.ok("night", "--json").json_lines
+    assert [line["status"] for line in again] == ["already_done" if book in done else "done" for book in range(3)]
+    assert "2 households, 2 transfers" in shell.ok("night", "--on", "2026-11-21").out
+    lines = shell.ok("night", "--on", "2026-11-22", "--json").json_lines
+    assert [(line["book"], line["transfers"]) for line in lines] == [(0, 1), (1, 1), (2, 0)]

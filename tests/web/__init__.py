@@ -1,0 +1,1 @@
+"""Tests of the pages and the API, on real applications over real SQLite files."""

@@ -1,0 +1,37 @@
+"""What programs send: strict documents, read by the one loader (ruling 19)."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from engine.case import CaseTerms
+from rules.document import Rule, RuleList
+from rules.values import Document, Handle, Money, refusal
+
+
+class RulesBody(Document):
+    """The whole ordered list."""
+
+    rules: RuleList
+
+
+class TransferBody(Document):
+    """One transfer between two accounts of one household."""
+
+    from_: Handle = Field(alias="from")
+    to: Handle
+    amount: Money
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        if self.from_ == self.to:
+            raise refusal("accounts_same", "Name two different accounts.", "to")
+        if self.amount == 0:
+            raise refusal("amount_not_positive", 'Write an amount above zero, such as "25.00".', "amount")
+        return self
+
+
+class PreviewBody(CaseTerms):
+    """A case: accounts, facts and rules of one customer, who need not be stored (ruling 59)."""
+
+    rules: tuple[Rule, ...]

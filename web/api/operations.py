@@ -1,0 +1,116 @@
+"""The one table of operations: routes, documents, answers and errors. The router and OpenAPI are made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import BaseModel
+
+from web.api import answers, bodies, houses, lists, nights, transfers
+from web.api.answers import Answer
+from web.api.asked import Asked, Reply
+
+PREFIX: Final = "/api/v1"
+_HOUSE: Final = "/customers/{reference}"
+_BODY: Final = (400, 413, 415, 422)
+_BUSY: Final = 503
+
+MAX_LIMIT: Final = houses.MAX_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One query parameter: a whole number, a date or a text."""
+
+    name: str
+    type: Literal["integer", "date", "string"]
+    highest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; `path` has OpenAPI's braces, `errors` are the statuses it may refuse with."""
+
+    id: str
+    method: Literal["GET", "PUT", "POST"]
+    path: str
+    summary: str
+    handler: Callable[[Asked], Reply]
+    answer: type[Answer]
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: tuple[Parameter, ...] = ()
+    errors: tuple[int, ...] = ()
+    needs_key: bool = False
+    takes_version: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        return PREFIX + self.path.replace("{", "<").replace("}", ">")
+
+
+_LIMIT: Final = Parameter("limit", "integer", MAX_LIMIT)
+
+OPERATIONS: Final = (
+    Operation(
+        "list_customers", "GET", "/customers", "Households, in pages", houses.list_customers,
+        answers.CustomersAnswer, query=(Parameter("after", "string"), _LIMIT), errors=(400, 404),
+    ),
+    Operation(
+        "get_customer", "GET", _HOUSE, "One household", houses.get_customer, answers.CustomerAnswer, errors=(404,)
+    ),
+    Operation(
+        "list_accounts", "GET", f"{_HOUSE}/accounts", "Its accounts with their balances", houses.list_accounts,
+        answers.AccountsAnswer, errors=(404,),
+    ),
+    Operation(
+        "get_rules", "GET", f"{_HOUSE}/rules", "Its ordered rule list", lists.get_rules, answers.RulesAnswer,
+        errors=(404,),
+    ),
+    Operation(
+        "put_rules", "PUT", f"{_HOUSE}/rules", "Replace the whole list by a new version", lists.put_rules,
+        answers.RulesAnswer, body=bodies.RulesBody, errors=(*_BODY, 404, 412, _BUSY), takes_version=True,
+    ),
+    Operation(
+        "list_versions", "GET", f"{_HOUSE}/rules/versions", "Every version of the list", lists.list_versions,
+        answers.VersionsAnswer, errors=(404,),
+    ),
+    Operation(
+        "get_tonight", "GET", f"{_HOUSE}/tonight", "The plan of the next night", nights.get_tonight,
+        answers.TonightAnswer, errors=(404,),
+    ),
+    Operation(
+        "draft_tonight", "POST", f"{_HOUSE}/tonight", "The plan of the next night with other rules; nothing is saved",
+        nights.draft_tonight, answers.DraftAnswer, body=bodies.RulesBody, errors=(*_BODY, 404),
+    ),
+    Operation(
+        "list_nights", "GET", f"{_HOUSE}/nights", "Done nights, newest first", nights.list_nights,
+        answers.NightsAnswer, query=(Parameter("before", "date"), _LIMIT), errors=(400, 404),
+    ),
+    Operation(
+        "get_night", "GET", f"{_HOUSE}/nights/{{date}}", "Every rule's decision of one night", nights.get_night,
+        answers.DecidedAnswer, errors=(400, 404, 409),
+    ),
+    Operation(
+        "explain_rule", "GET", f"{_HOUSE}/nights/{{date}}/rules/{{rule}}", "One rule's way through one night",
+        nights.explain_rule, answers.ExplanationAnswer, errors=(400, 404, 409),
+    ),
+    Operation(
+        "make_transfer", "POST", f"{_HOUSE}/transfers", "Move money once for each Idempotency-Key",
+        transfers.make_transfer, answers.TransferAnswer, status=201, body=bodies.TransferBody,
+        errors=(*_BODY, 404, 409, _BUSY), needs_key=True,
+    ),
+    Operation(
+        "list_transfers", "GET", f"{_HOUSE}/transfers", "Its transfers, newest first", transfers.list_transfers,
+        answers.TransfersAnswer, query=(Parameter("before_seq", "integer", transfers.MAX_SEQ), _LIMIT),
+        errors=(400, 404),
+    ),
+    Operation(
+        "list_starters", "GET", "/starters", "Ready-made rules", lists.list_starters, answers.StartersAnswer
+    ),
+    Operation(
+        "preview", "POST", "/preview", "Decide a case that needs no stored household", lists.preview,
+        answers.PreviewAnswer, body=bodies.PreviewBody, errors=_BODY,
+    ),
+)  # fmt: skip
