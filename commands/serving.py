@@ -58,12 +58,12 @@ def _start(desk: Desk) -> click.Command:
         write_secrets(desk)
         screen.print(make_demo(desk, nights))
         here = [sys.executable, "-m", "flask", "--app", "app"]
-        sys.exit(_together([[*here, "scheduler"], [*here, "serve"]]))
+        sys.exit(together([[*here, "scheduler"], [*here, "serve"]]))
 
     return start
 
 
-def _together(programs: Sequence[Sequence[str]]) -> int:
+def together(programs: Sequence[Sequence[str]]) -> int:
     """Run programs until one of them ends or we are told to stop, then end the others; 1 where one ended by itself."""
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -51,7 +51,7 @@ def run_night(books: Books, book: int, day: int, now: Callable[[], int], *, wait
         eve = freed(work, population, day)
         decided = decide(work, population, eve.accounts, day)
         plan, quarantined = decided.plan, decided.quarantined
-        batch, applied = _book(eve, plan, quarantined)
+        batch, applied = book_night(eve, plan, quarantined)
         if len(batch):
             work.write(sealed_block(work.row, eve.state.accounts, batch, applied, (day, "night", now())))
         moved = slice(len(eve.released), None)
@@ -101,8 +101,11 @@ def freed(work: BookWork, population: Population, day: int) -> Eve:
     return Eve(state, released, after)
 
 
-def _book(eve: Eve, plan: Plan, quarantined: dict[int, str]) -> tuple[Transfers, Applied]:
-    """Releases, then moves, as one batch. A customer with a refused move is quarantined and loses all moves."""
+def book_night(eve: Eve, plan: Plan, quarantined: dict[int, str]) -> tuple[Transfers, Applied]:
+    """Releases, then moves, as one batch that the books accept; nothing is written.
+
+    A customer with a refused move loses all moves and is added to `quarantined` with the reason (ruling 56).
+    """
     moves, _ = book_moves(plan, eve.state.book, len(eve.released))
     while True:
         batch = join([eve.released, moves])

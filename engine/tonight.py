@@ -8,7 +8,7 @@ import numpy as np
 from engine.answer import DecisionWords, decisions_of
 from engine.desk import AccountRecord, CustomerRecord
 from engine.evaluate import evaluate
-from engine.night import freed
+from engine.night import book_night, freed
 from engine.plan import Plan
 from engine.ports import BookWork, Population
 from engine.rulebook import Compiled, from_text
@@ -20,13 +20,18 @@ from rules.document import Rule
 
 @dataclass(frozen=True, slots=True)
 class Tonight:
-    """The plan of one household: index 0 of `plan`; `handles` by slot."""
+    """The plan of one household: index 0 of `plan`; `handles` by slot.
+
+    `set_aside` says why the books would refuse a move, so that the night would do nothing for this household; empty
+    where they accept the plan.
+    """
 
     day: int
     customer: CustomerRecord
     accounts: Sequence[AccountRecord]
     rules: Sequence[Rule]
     plan: Plan
+    set_aside: str = ""
 
     @property
     def handles(self) -> list[str]:
@@ -60,9 +65,11 @@ def plan_tonight(work: BookWork, customer: int, day: int, draft: Compiled | None
         shapes |= draft.program.shapes
         population = _drafted(population, draft.program.words, draft.tallies)
     reading = read_programs(work, population, day, shapes)
-    snapshot = take(reading, freed(work, population, day).accounts, day)
-    plan = evaluate(snapshot, keep_seen=True)
-    return Tonight(day, found[0], work.accounts_of(ids), rules, plan)
+    eve = freed(work, population, day)
+    plan = evaluate(take(reading, eve.accounts, day), keep_seen=True)
+    refused: dict[int, str] = {}
+    book_night(eve, plan, refused)
+    return Tonight(day, found[0], work.accounts_of(ids), rules, plan, refused.get(customer, ""))
 
 
 def _drafted(population: Population, words: Int64s, tallies: Sequence[tuple[int, int]]) -> Population:

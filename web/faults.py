@@ -97,7 +97,7 @@ def _told(fault: Exception) -> Told:
 
 _OTHER: Final = "This request cannot be answered; go back and try again from the page it came from."
 _HTTP: Final = {
-    HTTPStatus.BAD_REQUEST: "The form is too old or came from elsewhere; go back, load the page anew and send it again.",
+    HTTPStatus.BAD_REQUEST: "The form is too old or came from elsewhere; load its page anew and send it again.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method; see the Allow header.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is larger than 1 MiB; send less.",

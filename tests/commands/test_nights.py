@@ -133,9 +133,10 @@ def test_the_scheduler_looks_again_and_again(ruled: Shell, monkeypatch: pytest.M
             raise EnoughError
 
     monkeypatch.setattr(nights, "look", look)
-    monkeypatch.setattr(nights.time, "sleep", lambda seconds: traveller.shift(seconds))
-    with time_machine.travel("2026-11-21 15:00:00+00:00") as traveller, pytest.raises(EnoughError):
-        ruled.run("scheduler", "--every", 30)
+    with time_machine.travel("2026-11-21 15:00:00+00:00") as clock:
+        monkeypatch.setattr("time.sleep", clock.shift)
+        with pytest.raises(EnoughError):
+            ruled.run("scheduler", "--every", 30)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

@@ -20,12 +20,16 @@ FINDING: Final = re.compile(r"C[0-9]{2}")
 ROW: Final = re.compile(r"^\| `(\w+)` \| (.*) \| (.*) \|$", re.MULTILINE)
 UNWRITTEN: Final = ("…", "…")
 
+OTHERS: Final = """Every fault that is not listed here answers 422, but for these: what the gate refuses (`cross_site`, `host_refused`,
+`loopback_only`) answers 403, a refused transfer the status that `ledger/statuses.py` gives it, `internal` 500, and
+HTTP's own errors (`not_found` and the like) their own."""
+
 Texts = dict[str, tuple[str, str]]
 """Of each code: what provokes it, and what is right."""
 
 TAKES_CODE: Final = {
-    **{name: 0 for name in ("SluiceError", "ForbiddenError", "refusal", "refused", "Fault")},
-    **{name: 1 for name in ("Problem", "Told")},
+    **dict.fromkeys(("SluiceError", "ForbiddenError", "refusal", "refused", "Fault"), 0),
+    **dict.fromkeys(("Problem", "Told"), 1),
 }
 """Calls that take a code, and at which place."""
 
@@ -150,7 +154,9 @@ def statuses() -> str:
     by_status: dict[int, list[str]] = {}
     for code, status in ast.literal_eval(table).items():
         by_status.setdefault(status, []).append(code)
-    rows = [f"- {status}: {', '.join(f'`{code}`' for code in sorted(by_status[status]))}" for status in sorted(by_status)]
+    rows = [
+        f"- {status}: {', '.join(f'`{code}`' for code in sorted(by_status[status]))}" for status in sorted(by_status)
+    ]
     return "\n".join(rows)
 
 
@@ -163,10 +169,12 @@ def render(page: str) -> str:
     """The page anew: its head and its words, with the rows that the source demands."""
     head = page.split("\n## ", 1)[0].rstrip()
     known = texts(page)
-    parts = [head, f"## HTTP statuses of faults\n\nEvery other fault answers 422.\n\n{statuses()}"]
+    parts = [head, f"## HTTP statuses of faults\n\n{OTHERS}\n\n{statuses()}"]
     for title, codes in sections().items():
         rows = ["| Code | Provoked by | What is right |", "|---|---|---|"]
-        rows += [f"| `{code}` | {provoked} | {right} |" for code in codes for provoked, right in [known.get(code, UNWRITTEN)]]
+        rows += [
+            f"| `{code}` | {provoked} | {right} |" for code in codes for provoked, right in [known.get(code, UNWRITTEN)]
+        ]
         parts.append(f"## {title}\n\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"
 

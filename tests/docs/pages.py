@@ -24,12 +24,18 @@ def page(name: str) -> str:
 
 def blocks(name: str, language: str) -> list[Block]:
     """The blocks of one language on a page, in order."""
-    found = (Block(one[1], one[2], tuple(re.findall(r"^> (.*)$", one[3], re.MULTILINE))) for one in _BLOCK.finditer(page(name)))
+    found = (
+        Block(one[1], one[2], tuple(re.findall(r"^> (.*)$", one[3], re.MULTILINE)))
+        for one in _BLOCK.finditer(page(name))
+    )
     return [block for block in found if block.language == language]
 
 
 def tables(name: str) -> list[tuple[str, ...]]:
     """The rows of every table on a page, as their cells; heads and rulers left out."""
-    rows = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in re.findall(r"^\|.*\|$", page(name), re.MULTILINE)]
+    rows = [
+        tuple(cell.strip() for cell in row.strip("|").split("|"))
+        for row in re.findall(r"^\|.*\|$", page(name), re.MULTILINE)
+    ]
     rulers = {at for at, row in enumerate(rows) if all(set(cell) <= {"-", ":"} for cell in row)}
     return [row for at, row in enumerate(rows) if at not in rulers and at + 1 not in rulers]

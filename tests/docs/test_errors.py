@@ -13,11 +13,12 @@ from bank.statement import read_statement
 from rules.check import check
 from rules.load import load_yaml
 from rules.yamltext import decode_yaml
+from tests.conftest import ROOT
 from tests.docs import errors_catalogue as catalogue
 from tests.rules.one_rule import ACCOUNTS, document
 
 RULE_SECTIONS = ("Documents", "Values and parts of a rule", "Rule lists against accounts and themselves")
-GENERIC = (catalogue.ROOT / "bank" / "profiles" / "generic.yaml").read_bytes()
+GENERIC = (ROOT / "bank" / "profiles" / "generic.yaml").read_bytes()
 
 
 def test_the_page_is_what_the_source_demands() -> None:

@@ -1,7 +1,9 @@
 """`docs/operations.md`: settings, exit codes, SQL and the backup are as it says."""
 
 import re
+import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -9,9 +11,12 @@ import pytest
 
 from app import INSTANCE, Settings
 from commands import audit, desk
+from store.books import Books
+from store.migrate import create_books
 from store.verify import verify
 from tests.docs.pages import blocks, page, tables
-from tests.web.site import make_site
+from tests.postgres_server import PostgresServer
+from tests.web.site import HOME, make_site, open_household
 
 PAGE = "operations.md"
 
@@ -51,3 +56,28 @@ def heads(path: Path) -> list[tuple[int, bytes]]:
     """The head of each book of a database."""
     with closing(sqlite3.connect(path)) as database:
         return database.execute("SELECT book_id, head FROM book").fetchall()
+
+
+@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not on this machine")
+def test_a_dump_restored_has_its_guards_and_its_seals(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    names = [postgres_server.fresh(), postgres_server.fresh()]
+    first, second = (postgres_server.url(name) for name in names)
+    create_books(first, 1, 0)
+    with closing(Books(first)) as books:
+        open_household(books, ("home", "Rivers"), HOME)
+    assert "`pg_dump --format=custom`" in page(PAGE)
+    source, copy = (url.replace("+psycopg", "") for url in (first, second))
+    dump = str(tmp_path / "sluice.dump")
+    subprocess.run(["pg_dump", "--format=custom", f"--file={dump}", source], check=True)
+    subprocess.run(["pg_restore", f"--dbname={copy}", dump], check=True)
+    create_books(second, 1, 0)
+    assert list(verify(second)) == []
+    assert head_of(second) == head_of(first) != bytes(32)
+    for name in names:
+        postgres_server.drop(name)
+
+
+def head_of(url: str) -> bytes:
+    """The head of the one book of a database."""
+    with closing(Books(url)) as books, books.read(0) as work:
+        return work.row.head

@@ -48,7 +48,7 @@ def test_a_stranger_computes_every_seal_of_a_book(tmp_path: Path) -> None:
 def test_the_page_has_the_widths_and_numbers_of_the_code() -> None:
     fields, layout = record_format()
     assert (fields, struct.calcsize(layout)) == (list(RECORD.names or ()), 120)
-    rows = dict((row[0], row[2]) for row in tables("seal.md"))
+    rows = {row[0]: row[2] for row in tables("seal.md")}
     assert rows["kind"] == ", ".join(f"{kind} {kind.name.lower()}" for kind in TransferKind)
     assert rows["code"] == ", ".join(f"{code} {code.name.lower().replace('_', '-')}" for code in Code)
     assert f"USD is 0x{asset_number('USD'):x}" in page("seal.md")

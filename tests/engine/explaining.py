@@ -24,15 +24,14 @@ def rule(**more: object) -> Document:
     return document | {name.removesuffix("_"): value for name, value in more.items()}
 
 
-def case(*rules: Document, **more: object) -> Document:
+def case(*rules: Document, accounts: Document | None = None, **more: object) -> Document:
     """A case of a Friday with checking 500.00, cash 200.00 and 300.00 owed of 1,000.00 on the borrow line."""
-    accounts = {
+    usual = {
         "checking": {"kind": "checking", "posted": "500.00"},
         "cash": {"kind": "cash", "posted": "200.00"},
         "borrow": {"kind": "borrow", "posted": "-300.00", "floor": "-1000.00", "ceiling": "0.00"},
     }
-    given = {**accounts, **more.pop("accounts", {})}  # type: ignore[dict-item]
-    return {"on": FRIDAY, "accounts": given, "rules": list(rules), **more}
+    return {"on": FRIDAY, "accounts": usual | (accounts or {}), "rules": list(rules), **more}
 
 
 def tell(document: Document) -> list[Explanation]:
@@ -45,7 +44,7 @@ def tell(document: Document) -> list[Explanation]:
     return told
 
 
-def tell_one(*rules: Document, **more: object) -> Explanation:
+def tell_one(*rules: Document, **more: Any) -> Explanation:
     """The last rule of a case explained."""
     return tell(case(*rules, **more))[-1]
 

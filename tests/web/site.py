@@ -98,6 +98,6 @@ def send(site: Site, path: str, **fields: str) -> TestResponse:
 
 def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     """The same with a client that goes on living."""
-    page = client.get("/h/home/rules").get_data(as_text=True)
+    page = client.get("/h/home/").get_data(as_text=True)
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     return client.post(path, data={"csrf_token": token, **fields})

@@ -12,7 +12,7 @@ from tests.web.site import Site, post
 from web.api.operations import OPERATIONS, PREFIX
 
 TEXTS = (
-    *("", " ", "-1", "0", "0.001", "1e3", "１２", "1,000", "9007199254740993", "9223372036854775808"),
+    *("", " ", "-1", "0", "0.001", "1e3", "\uff11\uff12", "1,000", "9007199254740993", "9223372036854775808"),
     *("10000000000000.01", "NaN", "Infinity", "+1.00", "1.", ".5", "0x10", "1_000", "null", "true"),
     *("\x00", "a\x00b", "\u202ename", "a\u200bb", "e" + "\u0301" * 1000, "👨\u200d👩\u200d👧", "x" * 70_000),
     *("'; DROP TABLE transfer; --", "<script>alert(1)</script>", "../../etc/passwd", "%00", "{{7*7}}", "${7*7}"),
@@ -51,7 +51,7 @@ def test_a_body_over_a_mebibyte_is_refused(client: FlaskClient) -> None:
 
 
 def test_bad_paths_are_refused(client: FlaskClient) -> None:
-    for text in TEXTS:
+    for text in TEXTS[1:]:
         part = quote(text, safe="")
         for path in (
             f"/api/v1/customers/{part}",
@@ -64,8 +64,7 @@ def test_bad_paths_are_refused(client: FlaskClient) -> None:
             f"/find?reference={part}",
         ):
             told = client.get(path)
-            known = path.endswith("/nights/") and told.status_code in {200, 308}
-            assert known or 400 <= told.status_code < 500, path[:80]
+            assert 400 <= told.status_code < 500, path[:80]
 
 
 @pytest.mark.parametrize("name", ["limit", "after", "before", "before_seq", "surprise"])
@@ -77,7 +76,7 @@ def test_bad_parameters_are_refused(client: FlaskClient, name: str) -> None:
         for text in TEXTS:
             told = client.get(path, query_string={name: text})
             empty_after = (name, text) == ("after", "")
-            whole = name in {"limit", "before_seq"} and text == "9007199254740993"
+            whole = name in {"limit", "before_seq"} and text in {"9007199254740993", "20261120"}
             far = name == "before" and text == "9999-12-31"
             assert 400 <= told.status_code < 500 or empty_after or whole or far, (path, text[:40])
         assert client.get(f"{path}?{name}=2&{name}=3").status_code == 400
@@ -98,9 +97,9 @@ def test_methods_that_are_not_offered_are_refused(client: FlaskClient) -> None:
 
 
 @given(text=st.text(max_size=60))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_form_takes_any_text(client: FlaskClient, text: str) -> None:
-    fields = {name: text for name in ("id", "name", "amount.amount", "from.0.account", "when.0.fact", text or "x", "do")}
+    fields = dict.fromkeys(("id", "name", "amount.amount", "from.0.account", "when.0.fact", text or "x", "do"), text)
     told = post(client, "/h/home/rules/new", **{"amount.kind": "fixed", **fields})
     assert told.status_code in {200, 422}
 

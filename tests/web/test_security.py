@@ -134,5 +134,3 @@ def test_the_api_ignores_cookies(client: FlaskClient) -> None:
     told = client.get("/api/v1/customers")
     assert told.status_code == 200
     assert "Set-Cookie" not in told.headers
-
-

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response, request
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from engine.services import Services
 from ledger.faults import Problem, SluiceError
@@ -44,7 +44,7 @@ def api_blueprint(services: Services) -> Blueprint:
 def _view(operation: Operation, services: Services) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         raw = _raw(operation)
-        asked = Asked(services, path, _query(operation), request.headers, _body(operation, raw), raw)
+        asked = Asked(services, path, _query(operation), dict(request.headers), _body(operation, raw), raw)
         return _respond(operation.handler(asked))
 
     return view
@@ -79,7 +79,7 @@ def _raw(operation: Operation) -> bytes:
     return request.get_data()
 
 
-def _body(operation: Operation, raw: bytes) -> object:
+def _body(operation: Operation, raw: bytes) -> BaseModel | None:
     """The validated document; a case is read by its own reader."""
     if operation.body is None or operation.body in _OWN_READER:
         return None

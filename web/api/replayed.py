@@ -1,4 +1,4 @@
-"""A stored answer as HTTP: what was made, or the refusal as problem+json; the same again for the same key (ruling 38)."""
+"""A stored answer as HTTP: what was made, or the refusal; the same again for the same key (ruling 38)."""
 
 import json
 

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from engine.answer import DecisionWords, decisions_of
 from engine.evaluate import evaluate
+from engine.rulebook import terms_of
 from engine.services import Services
 from ledger.faults import Problem, SluiceError
+from rules.check import check
 from rules.document import MAX_RULES, Rule
 from rules.load import load_rules
 from rules.starter_files import starters
@@ -47,8 +49,7 @@ def _verdicts(house: Household, day: int) -> dict[str, DecisionWords]:
 
 def _missing(house: Household, rule: Rule) -> list[str]:
     """The problems that keep a starter from being adopted as it is."""
-    renamed = rule.model_copy(update={"id": free_id(rule.id, house.rules)})
-    return [one.sentence for one in house.compiled((*house.rules, renamed)).problems]
+    return [one.sentence for one in check([rule], terms_of(house.accounts))]
 
 
 def set_mode(services: Services, reference: str, rule: str) -> Response:

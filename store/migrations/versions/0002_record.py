@@ -36,6 +36,7 @@ def upgrade() -> None:
     _transfers()
     _seals()
     _lists()
+    _tallies()
     _nights()
     roomy("tally")
 
@@ -147,6 +148,10 @@ def _lists() -> None:
         CheckConstraint("length(words) = 8 * size", name="program_size"),
         **LONG,
     )
+
+
+def _tallies() -> None:
+    """What caps have used, and what was answered."""
     op.create_table(
         "tally",
         *columns(Int64, "book_id", "customer_id", "slot", key=True),
