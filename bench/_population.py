@@ -1,6 +1,6 @@
 """A synthetic population for benchmarks: households with four accounts and five rules, drawn from a seed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
@@ -28,59 +28,44 @@ HANDLES: Final = ("checking", "cash", "borrow", "invest.growth")
 KINDS: Final = (Kind.CHECKING, Kind.CASH, Kind.BORROW, Kind.INVEST)
 LISTS: Final = 400  # different rule lists
 CHUNK: Final = 5_000  # households a transaction
+SOME: Final = 0.4  # of the rules have a condition, of the rules a cap
+LIMIT: Final = 1_000_000  # of the borrow line
 
 
 def draw_list(chance: Random) -> tuple[Rule, ...]:
-    """Five rules of the common kinds with drawn amounts; together the lists have about forty shapes."""
-
-    def money(low: int, high: int) -> str:
-        return format_money(chance.randrange(low, high) * 100)
-
-    above = money(1_500, 9_000)
-    documents: list[dict[str, object]] = [
-        {
-            "id": "refill",
-            "amount": {"kind": "refill", "account": "checking", "below": money(500, 1_500)},
-            "from": [{"account": "cash", "leave": "500.00"}, {"account": "borrow", "at_most": "2000.00"}],
-            "to": [{"account": "checking"}],
-        },
-        {
-            "id": "sweep",
-            "amount": {"kind": "excess", "account": "checking", "above": above},
-            "from": [{"account": "checking"}],
-            "to": [{"account": "cash"}],
-        },
-        {
-            "id": "paydown",
-            "amount": {"kind": "payoff", "account": "borrow"},
-            "from": [{"account": "cash", "leave": money(1_000, 5_000)}],
-            "to": [{"account": "borrow"}],
-        },
-        {
-            "id": "invest",
-            "amount": {"kind": "fixed", "amount": money(10, 400)},
-            "schedule": {"month_days": [chance.randrange(1, 29), "last"]},
-            "from": [{"account": "checking", "leave": money(500, 2_000)}],
-            "to": [{"account": "invest.growth"}],
-        },
-        {
-            "id": "tenth",
-            "amount": {"kind": "percent_of", "fact": "balance(cash)", "percent": "10%"},
-            "from": [{"account": "cash"}],
-            "to": [{"account": "invest.growth", "share": "60%"}, {"account": "checking", "share": "40%"}],
-            "cool_down_days": 7,
-        },
-    ]
+    """Five rules of the common kinds with drawn amounts, some with a condition, some with a cap."""
+    documents = _documents(lambda low, high: format_money(chance.randrange(low, high) * 100), chance.randrange(1, 29))
     for document in documents:
         document["mode"] = chance.choice(("auto", "auto", "auto", "watch"))
-        if chance.random() < 0.4:  # some have conditions
-            document["when"] = [{"fact": "balance(checking)", "above": money(0, 3_000)}]
-        if chance.random() < 0.4:  # some have caps
-            document["caps"] = [{"per": chance.choice(("month", "week")), "amount": money(100, 5_000)}]
+        if chance.random() < SOME:
+            document["when"] = [{"fact": "balance(checking)", "above": f"{chance.randrange(3_000)}.00"}]
+        if chance.random() < SOME:
+            per = chance.choice(("month", "week"))
+            document["caps"] = [{"per": per, "amount": f"{chance.randrange(100, 5_000)}.00"}]
     loaded = load_rules(documents)
     if loaded.problems:
         raise AssertionError(loaded.problems)
     return loaded.rules
+
+
+def _documents(money: Callable[[int, int], str], day: int) -> list[dict[str, object]]:
+    checking, growth = [{"account": "checking"}], [{"account": "invest.growth"}]
+    refill = {"kind": "refill", "account": "checking", "below": money(500, 1_500)}
+    reserve = [{"account": "cash", "leave": "500.00"}, {"account": "borrow", "at_most": "2000.00"}]
+    excess = {"kind": "excess", "account": "checking", "above": money(1_500, 9_000)}
+    spare = [{"account": "cash", "leave": money(1_000, 5_000)}]
+    payoff = {"kind": "payoff", "account": "borrow"}
+    fixed = {"kind": "fixed", "amount": money(10, 400)}
+    wages = [{"account": "checking", "leave": money(500, 2_000)}]
+    tenth = {"kind": "percent_of", "fact": "balance(cash)", "percent": "10%"}
+    shares = [{"account": "invest.growth", "share": "60%"}, {"account": "checking", "share": "40%"}]
+    return [
+        {"id": "refill", "amount": refill, "from": reserve, "to": checking},
+        {"id": "sweep", "amount": excess, "from": checking, "to": [{"account": "cash"}]},
+        {"id": "paydown", "amount": payoff, "from": spare, "to": [{"account": "borrow"}]},
+        {"id": "invest", "amount": fixed, "schedule": {"month_days": [day, "last"]}, "from": wages, "to": growth},
+        {"id": "tenth", "amount": tenth, "from": [{"account": "cash"}], "to": shares, "cool_down_days": 7},
+    ]
 
 
 def populate(books: Books, customers: int, now: int) -> None:

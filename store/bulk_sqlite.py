@@ -6,6 +6,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
@@ -66,7 +67,7 @@ class SqliteBulk(Bulk):
     def joined(self, query: Select[Any]) -> bytes:
         """See `Bulk.joined`."""
         columns = list(query.selected_columns)
-        return b"".join(row[0] for row in self._cursor(query.order_by(*columns[1:])))
+        return b"".join(map(itemgetter(0), self._cursor(query.order_by(*columns[1:]))))
 
     def _cursor(self, query: Select[Any]) -> sqlite3.Cursor:
         compiled = query.compile(dialect=self.connection.dialect, compile_kwargs={"render_postcompile": True})

@@ -1,4 +1,4 @@
-"""The pages in a real browser: nothing on the console, no policy violated, axe content, forms with and without script."""
+"""The pages in a real browser: a quiet console, no policy violated, axe content, forms with and without script."""
 
 import re
 import threading

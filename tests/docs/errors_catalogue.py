@@ -20,7 +20,8 @@ FINDING: Final = re.compile(r"C[0-9]{2}")
 ROW: Final = re.compile(r"^\| `(\w+)` \| (.*) \| (.*) \|$", re.MULTILINE)
 UNWRITTEN: Final = ("…", "…")
 
-OTHERS: Final = """Every fault that is not listed here answers 422, but for these: what the gate refuses (`cross_site`, `host_refused`,
+OTHERS: Final = """\
+Every fault that is not listed here answers 422, but for these: what the gate refuses (`cross_site`, `host_refused`,
 `loopback_only`) answers 403, a refused transfer the status that `ledger/statuses.py` gives it, `internal` 500, and
 HTTP's own errors (`not_found` and the like) their own."""
 
