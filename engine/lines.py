@@ -103,16 +103,20 @@ class Differences:
     """Account-days whose sum of imported lines is none of the stated balances: columns ascending by account.
 
     `found` is the sum, `expected` the nearest stated balance (ties to the lower), which is where the mirror goes on.
+    `key` is (n, 16), the key of the first line of the account-day: a line comes once, so its adjustment does too.
     """
 
     account: Int64s
     customer: Int64s
     found: Int64s
     expected: Int64s
+    key: npt.NDArray[np.uint8]
 
     def take(self, index: Int64s | Flags) -> "Differences":
         """The differences at `index`."""
-        return Differences(self.account[index], self.customer[index], self.found[index], self.expected[index])
+        return Differences(
+            self.account[index], self.customer[index], self.found[index], self.expected[index], self.key[index]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ def day_end(lines: Lines, before: Int64s) -> Differences:
     order = stated[np.lexsort((lines.balance[stated], gap, at[stated]))]
     checked, nearest = np.unique(at[order], return_index=True)
     expected = lines.balance[order[nearest]]
-    return Differences(accounts[checked], lines.customer[first[checked]], found[checked], expected)
+    head = first[checked]
+    return Differences(accounts[checked], lines.customer[head], found[checked], expected, lines.key[head])
 
 
 def line_transfers(stamp: Stamp, lines: Lines) -> Transfers:
@@ -175,10 +180,9 @@ def adjustment_transfers(stamp: Stamp, differences: Differences, equity: int) ->
     delta = differences.expected - differences.found
     raised = delta > 0
     other = np.full(len(delta), equity, np.int64)
-    pairs = zip(differences.found.tolist(), differences.expected.tolist(), strict=True)
     return _singles(
         stamp,
-        _digests("adjust", differences.account, [f"{stamp.day}:{found}:{stated}".encode() for found, stated in pairs]),
+        _digests("adjust", differences.account, [key.tobytes() for key in differences.key]),
         differences.customer,
         Sides(
             np.where(raised, differences.account, other),

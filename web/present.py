@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
 
 from engine.desk import AccountRecord
 from engine.ports import NEVER
@@ -142,9 +142,3 @@ def register_filters(app: Flask, services: Services) -> None:
         standing=Standing,
         never=NEVER,
     )
-
-
-def services_here() -> Services:
-    """What the running application was given."""
-    found: Services = current_app.config["SERVICES"]
-    return found

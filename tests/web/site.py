@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import web
+from engine import ports
 from engine.desk import NewCustomer
 from engine.household import furnish, read_setup
 from engine.night import run_night
@@ -60,9 +61,13 @@ class Site:
             run_night(self.books, book, self.day, lambda: NOW)
 
 
-def make_site(folder: Path, nights: int = NIGHTS) -> Site:
-    """Open the households `home` and `other`, and let so many nights pass."""
-    url = f"sqlite:///{folder / DATABASE}"
+def make_site(folder: Path) -> Site:
+    """Open the households `home` and `other` in a new file of the folder, and let `NIGHTS` nights pass."""
+    return make_site_at(f"sqlite:///{folder / DATABASE}")
+
+
+def make_site_at(url: str, nights: int = NIGHTS) -> Site:
+    """The same in an empty database, with so many nights."""
     migrate(url)
     create_books(url, 1, NOW)
     books = Books(url)
@@ -73,16 +78,16 @@ def make_site(folder: Path, nights: int = NIGHTS) -> Site:
     return Site(make_app(books, FIRST + nights), books, FIRST + nights)
 
 
-def open_household(books: Books, called: tuple[str, str], setup: str) -> None:
-    """Open a household with its accounts and rules in book 0; `called` is (reference, name)."""
+def open_household(books: Books, called: tuple[str, str], setup: str, book: int = 0) -> None:
+    """Open a household with its accounts and rules; `called` is (reference, name)."""
     read = read_setup(decode_yaml(setup))
     assert read.problems == ()
-    with books.lock(0) as work:
+    with books.lock(book) as work:
         (customer,) = work.open_customers([NewCustomer(*called)], FIRST - 1, NOW).tolist()
         furnish(work, [customer], read, "USD", (FIRST - 1, NOW))
 
 
-def make_app(books: Books, day: int) -> Flask:
+def make_app(books: ports.Books, day: int) -> Flask:
     """The application over these books, before the night of `day`."""
     app = Flask("web")
     app.secret_key = "not a secret"

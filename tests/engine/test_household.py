@@ -1,0 +1,136 @@
+"""Opening a household: set-ups read or refused, accounts, opening balances and rules."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.desk import NewCustomer
+from engine.household import AccountSetup, Setup, account_named, furnish, open_balance, read_setup
+from ledger.accounts import Kind
+from ledger.batch import Code
+from ledger.faults import SluiceError
+from ledger.money import MAX_AMOUNT
+from ledger.seal import asset_number
+from rules.decode import Decoded, decode_json
+from store.verify import verify
+from tests.engine.households import OPENED, Home, held
+from tests.naive.asking import fixed, rule
+
+USD = asset_number("USD")
+
+
+def problems(body: Any, *existing: AccountSetup) -> list[tuple[str, str]]:
+    setup = read_setup(Decoded(body), existing)
+    return [(problem.path, problem.code) for problem in setup.problems]
+
+
+def setup(*accounts: dict[str, Any], rules: list[dict[str, object]] | None = None) -> Setup:
+    made = read_setup(Decoded({"accounts": list(accounts), "rules": rules or []}))
+    assert made.problems == ()
+    return made
+
+
+def test_a_setup_is_read_whole_or_refused_with_its_paths() -> None:
+    assert problems([]) == [("", "mapping_expected")]
+    assert [one.code for one in read_setup(decode_json(b"{")).problems] == ["json"]
+    assert problems({}) == []
+    assert problems({"account": []}) == [("account", "unknown_key")]
+    bad = {"accounts": [{"handle": "Cash", "kind": "cash"}], "rules": [{"id": "r"}]}
+    assert {path.split(".")[0] for path, _ in problems(bad)} == {"accounts", "rules"}
+    twice = {"accounts": [held("cash", "0.00"), held("cash", "0.00")]}
+    assert problems(twice) == [("accounts", "handle_taken")]
+    assert problems({"rules": [rule(fixed("1.00"))]}) == [
+        ("rules.0.from.0.account", "unknown_account"),
+        ("rules.0.to.0.account", "unknown_account"),
+    ]
+    checking = AccountSetup(handle="checking", kind="checking")
+    assert problems({"accounts": [held("cash", "0.00")], "rules": [rule(fixed("1.00"))]}, checking) == []
+
+
+@pytest.mark.parametrize(
+    "more,path,code",
+    [
+        ({"kind": "borrow"}, "limit", "limit"),
+        ({"limit": "5.00"}, "limit", "limit"),
+        ({"floor": "2.00", "ceiling": "1.00"}, "floor", "floor_above_ceiling"),
+        ({"opening": "ten"}, "opening", "money"),
+        ({"kind": "shoe"}, "kind", "choice"),
+    ],
+)
+def test_an_account_that_cannot_be(more: dict[str, str], path: str, code: str) -> None:
+    ((where, found),) = problems({"accounts": [{"handle": "pot", "kind": "cash"} | more]})
+    assert (where.removeprefix("accounts.0."), found) == (path, code)
+
+
+@pytest.mark.parametrize(
+    "more,limits",
+    [
+        ({"kind": "cash"}, (Kind.CASH, 0, MAX_AMOUNT, 0)),
+        ({"kind": "cash", "floor": "5.00", "ceiling": "9.00"}, (Kind.CASH, 0, 9_00, 5_00)),
+        ({"kind": "ira", "floor": "-5.00"}, (Kind.IRA, -5_00, MAX_AMOUNT, -5_00)),
+        ({"kind": "borrow", "limit": "7.00"}, (Kind.BORROW, -7_00, 0, -7_00)),
+        ({"kind": "bank", "mirrored": True, "floor": "1.00"}, (Kind.BANK, -MAX_AMOUNT, MAX_AMOUNT, 1_00)),
+    ],
+)
+def test_the_terms_of_an_account(more: dict[str, Any], limits: tuple[int, int, int, int]) -> None:
+    terms = setup({"handle": "pot", "name": "The pot"} | more).accounts[0].terms(7, USD)
+    assert (terms.kind, terms.floor, terms.ceiling, terms.rule_floor) == limits
+    assert (terms.customer, terms.handle, terms.name, terms.asset) == (7, "pot", "The pot", USD)
+    assert AccountSetup(handle="pot", kind="cash").terms(7, USD).name == "pot"
+
+
+def test_a_household_gets_accounts_openings_and_rules(home: Home) -> None:
+    customer = home.open(
+        "ann",
+        [held("checking", "10.00", "checking"), held("borrow", "-3.00", "borrow", limit="5.00"), held("cash", "0.00")],
+        rule(fixed("1.00")),
+    )
+    assert home.balance("ann", "checking") == (10_00, 0, 0)
+    assert home.balance("ann", "borrow") == (-3_00, 0, 0)
+    with home.books.read(0) as work:
+        past = work.past(customer)
+        (version,) = work.versions(customer)
+    assert past.transfers.code.tolist() == [Code.OPENING] * 2
+    assert (version.version, version.day) == (1, OPENED)
+    assert list(verify(home.url)) == []
+
+
+def test_a_household_without_anything_is_a_household(home: Home) -> None:
+    customer = home.open("ann", [])
+    with home.books.read(0) as work:
+        assert (work.versions(customer), work.accounts_of(np.array([customer]))) == ([], [])
+
+
+def test_an_opening_is_posted_once_and_never_beyond_a_limit(home: Home) -> None:
+    customer = home.open("ann", [held("cash", "10.00", ceiling="20.00")])
+    with home.work() as work:
+        open_balance(work, customer, "cash", 10_00, (OPENED, home.now()))
+    assert home.balance("ann", "cash") == (10_00, 0, 0)
+    for amount, code in ((11_00, "exceeds_ceiling"), (-11_00, "exceeds_floor")):
+        with pytest.raises(SluiceError) as refused, home.work() as work:
+            open_balance(work, customer, "cash", amount, (OPENED + 1, home.now()))
+        assert (refused.value.code, refused.value.field) == (code, "opening")
+    with pytest.raises(SluiceError) as other, home.work() as work:
+        open_balance(work, customer, "cash", 9_00, (OPENED, home.now()))
+    assert other.value.code == "exists_with_different_amount"
+    assert home.balance("ann", "cash") == (10_00, 0, 0)
+
+
+def test_an_account_is_found_by_its_handle_or_the_choices_are_named(home: Home) -> None:
+    ann, bob = home.open("ann", [held("cash", "0.00"), held("pot", "0.00")]), home.open("bob", [])
+    with home.books.read(0) as work:
+        assert account_named(work, ann, "pot").handle == "pot"
+        with pytest.raises(SluiceError, match="There is no account purse; the accounts are cash, pot"):
+            account_named(work, ann, "purse")
+        with pytest.raises(SluiceError, match="the accounts are none yet"):
+            account_named(work, bob, "cash")
+
+
+def test_rules_that_do_not_fit_open_nothing(home: Home) -> None:
+    accounts = setup(held("checking", "0.00", "checking"), held("cash", "0.00"), rules=[rule(fixed("1.00"))])
+    with pytest.raises(SluiceError) as refused, home.work() as work:
+        customers = work.open_customers([NewCustomer("ann", "Ann")], OPENED, home.now()).tolist()
+        furnish(work, customers, Setup(accounts.accounts[:1], accounts.rules), "USD", (OPENED, home.now()))
+    assert (refused.value.code, refused.value.field) == ("unknown_account", "rules.0.to.0.account")
+    assert home.books.find("ann") is None
