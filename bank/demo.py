@@ -29,9 +29,12 @@ class _Line:
 
 
 def demo_statement(last: int) -> Statement:
-    """A year of lines of one account that ends on the day number `last`, with the bank's balance after each."""
+    """A year of lines of one account that ends on the day number `last`, with the bank's balance after each.
+
+    Before the first line the account holds OPENING.
+    """
     first = last - DAYS + 1
-    lines = [_Line(first, OPENING, "opening", "Balance brought forward")]
+    lines: list[_Line] = []
     for day in range(first, last + 1):
         lines += _due(day)
         lines += _cards(day)
@@ -45,7 +48,7 @@ def demo_statement(last: int) -> Statement:
         day=np.array([line.day for line in lines], np.int64),
         amount=amounts,
         has_balance=np.ones(len(lines), np.bool_),
-        balance=np.cumsum(amounts),
+        balance=OPENING + np.cumsum(amounts),
         category=[line.category for line in lines],
         card=np.array([line.card for line in lines], np.bool_),
         key=np.frombuffer(b"".join(keys), np.uint8).reshape(len(lines), 16),

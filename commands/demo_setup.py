@@ -1,8 +1,11 @@
 """The demo household's set-up: its accounts, and starters switched on."""
 
+from dataclasses import replace
 from importlib.resources import files
 
+from bank.demo import OPENING
 from engine.household import Setup, read_setup
+from engine.importing import CHECKING
 from ledger.faults import SluiceError
 from rules.decode import Decoded
 from rules.starter_files import starters
@@ -21,10 +24,10 @@ def demo_setup() -> Setup:
         .model_dump(mode="json", by_alias=True, exclude_defaults=True)
         for chosen in document["starters"]
     ]
-    checking = {"handle": "checking", "kind": "checking"}
+    checking = {"handle": CHECKING, "kind": "checking"}
     body = {"accounts": [checking, *document["accounts"]], "rules": rules}
     setup = read_setup(Decoded(body))
     if setup.problems:
         first = setup.problems[0]
         raise SluiceError("demo_setup", first.sentence, first.path)
-    return Setup(setup.accounts[1:], setup.rules)
+    return replace(setup, accounts=setup.accounts[1:], openings=((CHECKING, OPENING),))

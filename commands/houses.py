@@ -93,7 +93,13 @@ def _account(desk: Desk) -> click.Command:
     def account() -> None:
         """Accounts of a household."""
 
-    @account.command("add")
+    account.add_command(_account_add(desk))
+    account.add_command(_account_list(desk))
+    return account
+
+
+def _account_add(desk: Desk) -> click.Command:
+    @click.command("add")
     @click.argument("reference")
     @click.argument("handle")
     @click.option("--kind", required=True, help="bank, checking, cash, borrow, invest or ira")
@@ -119,7 +125,11 @@ def _account(desk: Desk) -> click.Command:
             furnish(work, [customer], Setup((read.document,), ()), asset, (desk.next_night(), desk.now()))
         screen.print(f"{given['handle']} opened for {reference}.")
 
-    @account.command("list")
+    return add
+
+
+def _account_list(desk: Desk) -> click.Command:
+    @click.command("list")
     @click.argument("reference")
     @click.option("--json", "json_", is_flag=True)
     @refusing
@@ -147,7 +157,7 @@ def _account(desk: Desk) -> click.Command:
             table.add_row(*row.values())
         screen.print(table)
 
-    return account
+    return list_
 
 
 def _rules(desk: Desk) -> click.Command:
@@ -155,7 +165,13 @@ def _rules(desk: Desk) -> click.Command:
     def rules() -> None:
         """Rule lists."""
 
-    @rules.command("apply")
+    rules.add_command(_rules_apply(desk))
+    rules.add_command(_rules_list(desk))
+    return rules
+
+
+def _rules_apply(desk: Desk) -> click.Command:
+    @click.command("apply")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--customer", "reference", required=True, help="the household's reference")
     @refusing
@@ -175,7 +191,11 @@ def _rules(desk: Desk) -> click.Command:
         for rank, rule in enumerate(loaded.rules, start=1):
             screen.print(f"{rank}. ({rule.mode}) {sentence(rule)}", markup=False, soft_wrap=True)
 
-    @rules.command("list")
+    return apply
+
+
+def _rules_list(desk: Desk) -> click.Command:
+    @click.command("list")
     @click.argument("reference")
     @refusing
     def list_(reference: str) -> None:
@@ -191,4 +211,4 @@ def _rules(desk: Desk) -> click.Command:
         for rank, rule in enumerate(from_text(versions[-1].documents), start=1):
             screen.print(f"{rank}. {rule.id} ({rule.mode}): {sentence(rule)}", markup=False, soft_wrap=True)
 
-    return rules
+    return list_

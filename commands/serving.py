@@ -51,7 +51,7 @@ def _serve(desk: Desk) -> click.Command:
 
 def _start(desk: Desk) -> click.Command:
     @click.command("start")
-    @click.option("--nights", type=click.IntRange(1, 366), default=90, show_default=True)
+    @click.option("--nights", type=click.IntRange(1, 366), default=365, show_default=True)
     @refusing
     def start(nights: int) -> None:
         """First look: secrets, demo household, its last night's decisions, then the scheduler and the pages."""

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -115,26 +117,41 @@ def _history(desk: Desk) -> click.Command:
     @click.option("--books", "count", type=click.IntRange(1, 65_535), help="of an empty database; 1 where not given")
     @click.option("--json", "json_", is_flag=True)
     @refusing
-    def history(
-        *, file: Path, profile: str, setup_file: Path | None, count: int | None, json_: bool, **dates: int
-    ) -> None:
+    def history(**given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Live a statement through day by day: each date's lines, then its night."""
-        if dates["last"] < dates["first"]:
-            raise SluiceError("dates_reversed", "The last date is before the first; write them the other way.", "to")
-        setup = _setup(setup_file)
-        statement = _statement(file, profile, None)
-        days = live_through(desk.prepare(count), statement, setup, (dates["first"], dates["last"]), desk.now)
-        problems = list(statement.problems)
-        total = _live(days, dates["last"] - dates["first"] + 1, problems)
-        total["problems"] = _problem_words(problems)
-        if json_:
-            as_json(total)
-        else:
-            screen.print(_history_words(total))
-        list_problems(problems)
-        sys.exit(PARTIAL if problems or total["quarantined"] else DONE)
+        _lived(desk, _Asked(**given))
 
     return history
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `history` was asked for; dates as day numbers."""
+
+    file: Path
+    profile: str
+    setup_file: Path | None
+    first: int
+    last: int
+    count: int | None
+    json_: bool
+
+
+def _lived(desk: Desk, asked: _Asked) -> NoReturn:
+    if asked.last < asked.first:
+        raise SluiceError("dates_reversed", "The last date is before the first; write them the other way.", "to")
+    setup = _setup(asked.setup_file)
+    statement = _statement(asked.file, asked.profile, None)
+    days = live_through(desk.prepare(asked.count), statement, setup, (asked.first, asked.last), desk.now)
+    problems = list(statement.problems)
+    total = _live(days, asked.last - asked.first + 1, problems)
+    total["problems"] = _problem_words(problems)
+    if asked.json_:
+        as_json(total)
+    else:
+        screen.print(_history_words(total))
+    list_problems(problems)
+    sys.exit(PARTIAL if problems or total["quarantined"] else DONE)
 
 
 def _setup(file: Path | None) -> Setup:
@@ -175,7 +192,9 @@ def _history_words(total: dict[str, object]) -> str:
 
 def _demo(desk: Desk) -> click.Command:
     @click.command("demo")
-    @click.option("--nights", type=click.IntRange(1, 366), default=90, show_default=True, help="nights to live through")
+    @click.option(
+        "--nights", type=click.IntRange(1, 366), default=365, show_default=True, help="nights to live through"
+    )
     @refusing
     def demo(nights: int) -> None:
         """Make the demo household: a year of salary, bills and card spending, ten rules, and its last nights."""

@@ -72,11 +72,15 @@ _ACCOUNTS: Final = TypeAdapter(_Accounts)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The accounts and rules that households get, or what is wrong with the document."""
+    """The accounts and rules that households get, or what is wrong with the document.
+
+    `openings` are (handle, signed cents) of accounts that exist already.
+    """
 
     accounts: tuple[AccountSetup, ...]
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...] = ()
+    openings: tuple[tuple[str, int], ...] = ()
 
 
 def read_setup(decoded: Decoded, existing: Sequence[AccountSetup] = ()) -> Setup:
@@ -109,10 +113,10 @@ def furnish(work: BookWork, customers: Sequence[int], setup: Setup, asset: str, 
     new = [account.terms(customer, number) for customer in customers for account in setup.accounts]
     if new:
         work.open_accounts(new, day, instant)
+    openings = [(account.handle, account.opening) for account in setup.accounts if account.opening]
     for customer in customers:
-        for account in setup.accounts:
-            if account.opening:
-                open_balance(work, customer, account.handle, account.opening, when)
+        for handle, amount in (*setup.openings, *openings):
+            open_balance(work, customer, handle, amount, when)
         if setup.rules and (problems := save_rules(work, customer, setup.rules, when)):
             raise SluiceError(problems[0].code, problems[0].sentence, problems[0].path)
 

@@ -27,6 +27,7 @@ from ledger.ids import from_bytes
 from ledger.money import MAX_AMOUNT
 from ledger.seal import asset_number
 from ledger.statuses import Status
+from rules.shapes import FAR_FUTURE
 
 Flags = npt.NDArray[np.bool_]
 
@@ -90,9 +91,7 @@ class BookImport:
         at, customer, account = at[fresh], customer[fresh], account[fresh]
         if len(at) == 0:
             return
-        mirrors = self.work.mirrors(np.unique(account))
-        self.sums = dict(zip(mirrors.account.tolist(), mirrors.balance.tolist(), strict=True))
-        self.last_day = dict(zip(mirrors.account.tolist(), mirrors.last_day.tolist(), strict=True))
+        self._read_mirrors(account)
         statement = self.statement
         lines = Lines(
             customer,
@@ -111,6 +110,14 @@ class BookImport:
         touched = np.array(sorted(self.last_day), np.int64)
         sums = np.array([self.sums[account] for account in touched.tolist()], np.int64)
         self.work.keep_mirrors(Mirrors(touched, sums, np.array([self.last_day[n] for n in touched.tolist()], np.int64)))
+
+    def _read_mirrors(self, account: Int64s) -> None:
+        """How far each mirror reaches; one without lines yet begins with its opening balance (ruling 7)."""
+        mirrors = self.work.mirrors(np.unique(account))
+        self.sums = dict(zip(mirrors.account.tolist(), mirrors.balance.tolist(), strict=True))
+        self.last_day = dict(zip(mirrors.account.tolist(), mirrors.last_day.tolist(), strict=True))
+        for number in sorted(set(account.tolist()) - set(self.sums)):
+            self.sums[number] = self.work.mirrored_sum(number, FAR_FUTURE)
 
     def _accounts(self, customer: Int64s) -> tuple[Int64s, Flags]:
         """The mirrored account of each line's household, and whether it takes lines."""

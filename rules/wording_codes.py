@@ -28,7 +28,7 @@ REASON_WORDS: Final = {
     "no_price": "a price is missing",
     "unknown_fact": "a number it needs is not known",
     "condition_false": "a condition does not hold",
-    "amount_zero": "there is nothing to move",
+    "amount_zero": "its amount comes to nothing",
     "cap_used_up": "a limit leaves nothing",
     "short": "the whole amount cannot move",
     "sources_empty": "the sources have nothing to give",

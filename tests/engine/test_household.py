@@ -129,8 +129,13 @@ def test_an_account_is_found_by_its_handle_or_the_choices_are_named(home: Home) 
 
 def test_rules_that_do_not_fit_open_nothing(home: Home) -> None:
     accounts = setup(held("checking", "0.00", "checking"), held("cash", "0.00"), rules=[rule(fixed("1.00"))])
-    with pytest.raises(SluiceError) as refused, home.work() as work:
-        customers = work.open_customers([NewCustomer("ann", "Ann")], OPENED, home.now()).tolist()
-        furnish(work, customers, Setup(accounts.accounts[:1], accounts.rules), "USD", (OPENED, home.now()))
+
+    def opened() -> None:
+        with home.work() as work:
+            customers = work.open_customers([NewCustomer("ann", "Ann")], OPENED, home.now()).tolist()
+            furnish(work, customers, Setup(accounts.accounts[:1], accounts.rules), "USD", (OPENED, home.now()))
+
+    with pytest.raises(SluiceError) as refused:
+        opened()
     assert (refused.value.code, refused.value.field) == ("unknown_account", "rules.0.to.0.account")
     assert home.books.find("ann") is None

@@ -196,3 +196,9 @@ def test_a_mirrored_account_has_no_floor_in_the_ledger() -> None:
         MAX_AMOUNT,
         0,
     )
+
+
+def test_a_mirror_begins_with_its_opening_balance(home: Home) -> None:
+    home.open("ann", [held("checking", "80.00", "checking", mirrored=True)])
+    result = bring(home, statement(("ann", MONDAY, "20.00", "100.00"), ("ann", TUESDAY, "-1.00", "99.00")))
+    assert (result.lines, result.account_days, result.differences) == (2, 2, [])

@@ -140,13 +140,14 @@ class BalanceAnswer(Answer):
 
 
 class TonightAnswer(Answer):
-    """The plan of the next night: `moving` is what would really move."""
+    """The plan of the next night: `moving` is what would move; `set_aside` why the books would refuse it, or null."""
 
     on: Day
     version: int
     decisions: list[DecisionAnswer]
     balances: list[BalanceAnswer]
     moving: Money
+    set_aside: str | None
 
 
 class ChangeAnswer(Answer):

@@ -85,6 +85,7 @@ def _tonight(tonight: Tonight, words: Sequence[DecisionWords]) -> TonightAnswer:
         decisions=_decisions(words),
         balances=rows,
         moving=format_money(int(plan.moving().amount.sum())),
+        set_aside=tonight.set_aside or None,
     )
 
 

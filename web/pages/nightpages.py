@@ -26,6 +26,7 @@ def tonight(services: Services, reference: str) -> str:
             rows=rows_of(plan.plan, plan.rules, plan.handles, house.names),
             told=explain_plan(plan.plan, 0, plan.rules, plan.handles),
             total=int(plan.plan.moving().amount.sum()),
+            set_aside=plan.set_aside,
             cards=[(account, ladder(account, after[account.slot]), after[account.slot]) for account in house.accounts],
         )
 
