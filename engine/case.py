@@ -33,19 +33,22 @@ GIVEN_FACTS: Final = ("deposits", "round_ups", "spent")
 
 
 class CaseAccount(Document):
-    """One account of a case; `floor` is the floor rules use, `posted` is signed (a borrow line's is -owed)."""
+    """One account of a case; `floor` is the floor rules use, `posted` is signed (a borrow line's is -owed).
+
+    A ceiling of null is none.
+    """
 
     kind: Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
     posted: SignedMoney = 0
     pending_in: Money = 0
     pending_out: Money = 0
     floor: SignedMoney = 0
-    ceiling: SignedMoney = MAX_AMOUNT
+    ceiling: SignedMoney | None = None
     problem: Problems | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.floor > self.ceiling:
+        if self.ceiling is not None and self.floor > self.ceiling:
             raise refusal(
                 "floor_above_ceiling", "The floor is above the ceiling; write a floor of at most the ceiling."
             )
@@ -166,7 +169,7 @@ def _snapshot(terms: CaseTerms, program: Program, facts: Mapping[Fact, int | Non
         pending_in=_column([a.pending_in for a in accounts]),
         pending_out=_column([a.pending_out for a in accounts]),
         floor=_column([a.floor for a in accounts]),
-        ceiling=_column([a.ceiling for a in accounts]),
+        ceiling=_column([MAX_AMOUNT if a.ceiling is None else a.ceiling for a in accounts]),
         programs=programs,
         tally_since=tally_since,
         tally_used=tally_used,

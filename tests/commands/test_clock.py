@@ -8,6 +8,7 @@ import time_machine
 from app import Settings, create_app, create_web, next_night, now
 from ledger.days import format_day
 from ledger.faults import SluiceError
+from tests.commands.shell import Shell
 
 
 def next_date(instant: str, **settings: object) -> str:
@@ -76,3 +77,11 @@ def test_the_pages_need_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_secret_is_not_shown_by_accident() -> None:
     assert "hush" not in repr(Settings.model_validate({"secret_key": "hush"}))
+
+
+def test_the_pages_are_served_with_a_secret_and_a_database(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.ok("init")
+    monkeypatch.setenv("SLUICE_DATABASE_URL", shell.url)
+    monkeypatch.setenv("SLUICE_SECRET_KEY", "a-made-up-key-for-tests-of-32-characters")
+    client = create_web().test_client()
+    assert client.get("/").status_code == 200

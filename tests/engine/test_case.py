@@ -30,6 +30,11 @@ def test_a_case_needs_a_date_accounts_and_rules_and_no_more() -> None:
     assert len(snapshot) == 1
 
 
+def test_a_ceiling_of_null_is_none() -> None:
+    one = case_of({"on": "2026-11-20", "accounts": {"cash": {"kind": "cash", "ceiling": None}}, "rules": []})
+    assert one.snapshot.ceiling.tolist() == [10**15]
+
+
 def test_what_is_no_mapping_or_no_json_is_refused() -> None:
     read = read_case(Decoded([]))
     assert read.problems == (Problem("", "mapping_expected", "A case is a mapping with on, accounts and rules."),)

@@ -13,6 +13,7 @@ from engine.importing import Importer
 from engine.night import NightResult, run_night
 from engine.ports import Books
 from tests.journeys.lives import (
+    FILE,
     FIRST,
     Preview,
     assert_previews_came_true,
@@ -70,18 +71,18 @@ def test_the_books_are_the_same_on_both_engines_and_in_many_books(
     assert len(outcomes) >= 2, "the rules of the set-up neither move nor propose: the slice shows nothing"
 
 
-def test_every_preview_comes_true_and_is_explained_long_after(
-    statement: Statement, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def assert_previews(statement: Statement, url: str, nights: int, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Preview every household right before every so-manyth night, and explain a hundred of these long after."""
     previews: Preview = {}
 
     def previewed(books: Books, book: int, day: int, now: Callable[[], int]) -> NightResult:
-        previews.update(preview_of(books, book, day))
+        if (day - FIRST) % step == 0:
+            previews.update(preview_of(books, book, day))
         return run_night(books, book, day, now)
 
     monkeypatch.setattr(engine.history, "run_night", previewed)
-    with new_books(sqlite_url, 2) as books:
-        live(books, statement, NIGHTS)
+    with new_books(url, 2) as books:
+        live(books, statement, nights)
         homes = books.find_many(sorted({reference for reference, _ in previews}))
         for reference, (book, customer) in homes.items():
             with books.read(book) as work:
@@ -92,3 +93,19 @@ def test_every_preview_comes_true_and_is_explained_long_after(
                 assert recomputed(work, customer, day) == previews[reference, day], (reference, day)
     said = {(one["outcome"], one["reason"]) for words in previews.values() for one in words}
     assert {outcome for outcome, _ in said} == {"not_due", "nothing", "moved", "proposed"}
+
+
+def test_previews_come_true_and_are_explained_long_after(
+    statement: Statement, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_previews(statement, sqlite_url, NIGHTS, 3, monkeypatch)
+
+
+@pytest.mark.long
+def test_every_preview_comes_true(statement: Statement, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_previews(statement, database_url, NIGHTS, 1, monkeypatch)
+
+
+@pytest.mark.long
+def test_previews_of_every_household_come_true(shared: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_previews(berka(shared / FILE), sqlite_url, 455, 32, monkeypatch)
