@@ -105,12 +105,21 @@ def _scheduler(desk: Desk) -> click.Command:
         if once:
             return
         timer = schedule.Scheduler()
-        timer.every(every).seconds.do(look, books, desk)
+        timer.every(every).seconds.do(look_or_say, books, desk)
         while True:
             timer.run_pending()
             time.sleep(min(1.0, max(0.0, timer.idle_seconds or 0.0)))
 
     return scheduler
+
+
+def look_or_say(books: Books, desk: Desk) -> None:
+    """Look; a fault is told and leaves the next look to come: a night that failed is still due then."""
+    try:
+        look(books, desk)
+    except Exception as fault:  # noqa: BLE001 - a database that is away for a while must not end the scheduler
+        why = fault.sentence if isinstance(fault, SluiceError) else type(fault).__name__
+        errors.print(f"This look failed, the next will try again: {why}", markup=False)
 
 
 def look(books: Books, desk: Desk) -> None:

@@ -73,7 +73,7 @@ def _decide(work: BookWork, request: TransferRequest, instant: int) -> Answered:
         source,
         (destination.account, source.account, request.amount),
         Code.ONE_OFF,
-        (request.key, request.day),
+        (f"request:{request.key}", request.day),  # a client's key never meets one of our own
     )
     pending = Kind.BANK in {source.kind, destination.kind}
     if pending:

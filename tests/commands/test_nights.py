@@ -8,8 +8,10 @@ import pytest
 import time_machine
 
 from commands import nights
+from commands.desk import errors
 from engine.ports import NEVER
 from ledger.days import parse_day
+from ledger.faults import SluiceError
 from tests.commands.shell import CLEAN, Shell
 
 SWEEP = """
@@ -122,21 +124,26 @@ def test_the_scheduler_runs_the_latest_night_and_no_other(ruled: Shell) -> None:
 
 
 def test_the_scheduler_looks_again_and_again(ruled: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    class EnoughError(Exception):
+    """A look that fails is told, without anything but its kind, and does not end the scheduler."""
+
+    class Enough(BaseException):
         pass
 
-    looks: list[int] = []
+    told: list[str] = []
+    faults = iter((None, OSError("s3cret"), SluiceError("book_busy", "The book is busy.", ""), Enough()))
 
     def look(*_: object) -> None:
-        looks.append(1)
-        if len(looks) == 3:
-            raise EnoughError
+        if fault := next(faults):
+            raise fault
 
     monkeypatch.setattr(nights, "look", look)
+    monkeypatch.setattr(errors, "print", lambda words, **_: told.append(words))
     with time_machine.travel("2026-11-21 15:00:00+00:00") as clock:
         monkeypatch.setattr("time.sleep", clock.shift)
-        with pytest.raises(EnoughError):
+        with pytest.raises(Enough):
             ruled.run("scheduler", "--every", 30)
+    again = "This look failed, the next will try again: "
+    assert told == [f"{again}OSError", f"{again}The book is busy."]
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

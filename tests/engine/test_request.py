@@ -13,7 +13,7 @@ from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from store.verify import verify
-from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, held
+from tests.engine.households import CASH, CHECKING, FRIDAY, OPENED, SATURDAY, Home, held
 
 DAY = parse_day(FRIDAY)
 
@@ -116,3 +116,9 @@ def test_an_unknown_account_is_named_and_may_be_tried_again(ann: Home) -> None:
     with pytest.raises(SluiceError, match="There is no account purse"):
         ask(ann, 1_00, "checking>purse")
     assert ask(ann, 1_00).status == 201
+
+
+def test_a_key_never_meets_one_of_our_own(ann: Home) -> None:
+    """Openings are posted under keys of their own kind on the day the household is opened."""
+    answered = ask(ann, 1_00, key="opening:checking", day=OPENED)
+    assert (answered.status, body(answered)["state"]) == (201, "posted")
