@@ -82,7 +82,7 @@ def write_secrets(desk: Desk) -> None:
     """Write instance/secrets.env once, random, readable by its owner alone (ruling 35)."""
     if desk.secrets.exists() or "SLUICE_SECRET_KEY" in os.environ:
         return
-    desk.secrets.parent.mkdir(parents=True, exist_ok=True)
+    desk.secrets.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(desk.secrets, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"SLUICE_SECRET_KEY={secrets.token_urlsafe(32)}\n")

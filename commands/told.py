@@ -48,7 +48,11 @@ def _totals(results: Sequence[NightResult]) -> str:
     customers = sum(result.customers for result in results)
     transfers = sum(result.transfers for result in results)
     told = ", ".join(f"{count:,} {OUTCOME_WORDS[outcome.name.lower()]}" for outcome, count in counts.items())
-    return f"{customers:,} households, {transfers:,} transfers: {told}"
+    return f"{_counted(customers, 'household')}, {_counted(transfers, 'transfer')}: {told}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _rows(books: Books, result: NightResult, most: int) -> list[tuple[str, ...]]:

@@ -30,7 +30,7 @@ def migrate(url: str) -> None:
     """Bring a database to the newest tables, from nothing if it is empty, and make its guards anew."""
     where = address(url)
     if where.get_backend_name() == "sqlite" and where.database is not None:
-        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(where.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with closing(Database(url)) as database, database.writing() as bulk:
         drop_guards(bulk.connection)
         command.upgrade(_config(bulk.connection), "head")

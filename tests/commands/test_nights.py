@@ -30,7 +30,7 @@ def ruled(home: Shell) -> Shell:
 def test_a_night_is_done_once(ruled: Shell) -> None:
     said = ruled.ok("night")
     assert "Night of 2026-11-20" in said.out
-    assert "1 households, 1 transfers: 0 blocked, 1 moved" in said.out
+    assert "1 household, 1 transfer: 0 blocked, 1 moved" in said.out
     assert "Ann Smith" in said.out
     assert ruled.ok("night").out == "The night of 2026-11-20 is already done.\n"
     again = ruled.ok("night", "--json").json
@@ -78,8 +78,8 @@ def test_whoever_cannot_be_decided_is_set_aside_and_paused_the_third_time(ruled:
     spoil(ruled, "ann")
     for date in ("2026-11-18", "2026-11-19"):
         said = ruled.run("night", "--on", date)
-        assert (said.code, "1 households, 1 transfers" in said.out) == (2, False)
-        assert "2 households, 1 transfers" in said.out
+        assert (said.code, "1 household, 1 transfer" in said.out) == (2, False)
+        assert "2 households, 1 transfer" in said.out
         assert "set aside: " in said.err
         with ruled.books() as books, books.read(0) as work:
             assert [one.paused for one in work.customers()] == [False, False]

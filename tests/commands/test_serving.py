@@ -132,7 +132,8 @@ def test_secrets_are_random_written_once_and_for_the_owner_alone(
     monkeypatch.delenv("SLUICE_SECRET_KEY", raising=False)
     write_secrets(desk)
     first = desk.secrets.read_text(encoding="utf-8")
-    assert stat.S_IMODE(desk.secrets.stat().st_mode) == 0o600
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (desk.secrets, desk.secrets.parent)]
+    assert modes == [0o600, 0o700]
     name, _, key = first.strip().partition("=")
     assert (name, len(key) >= 43) == ("SLUICE_SECRET_KEY", True)
     assert Settings(_env_file=desk.secrets).secret_key is not None
