@@ -23,6 +23,7 @@ from store.books import Books
 
 INSTANCE: Final = Path(__file__).resolve().parent / "instance"
 SECRETS: Final = INSTANCE / "secrets.env"
+SECRET_LENGTH: Final = 32
 
 
 class Settings(BaseSettings):
@@ -93,11 +94,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_web() -> Flask:
     """The pages and the API, as the server loads them."""
     settings = Settings()
-    if settings.secret_key is None:
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    if len(secret) < SECRET_LENGTH:
         where = os.path.relpath(SECRETS)
-        sentence = f"SLUICE_SECRET_KEY is not set; `make run` writes one to {where}, or set 32 random bytes yourself."
+        what = f"SLUICE_SECRET_KEY has fewer than {SECRET_LENGTH} characters"
+        sentence = f"{what}; `make run` writes a random one to {where}, or set one yourself."
         raise SluiceError("secret_missing", sentence, "SLUICE_SECRET_KEY")
     app = Flask("web")
-    app.secret_key = settings.secret_key.get_secret_value()
+    app.secret_key = secret
     web.register(app, services(settings))
     return app

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from engine.desk import CustomerRecord
 from engine.ports import BookWork
@@ -18,7 +19,7 @@ from ledger.days import parse_day
 from ledger.faults import Problem, SluiceError
 from store.books import Books
 from store.database import address
-from store.migrate import SCALES, create_books, migrate
+from store.migrate import SCALES, create_books, is_newest, migrate
 
 DONE: Final = 0
 PARTIAL: Final = 2
@@ -49,14 +50,17 @@ class Desk:
     now: Callable[[], int]
     next_night: Callable[[], int]
 
-    def prepare(self, count: int | None = None) -> Books:
-        """Create and migrate an empty database (ruling 58), or bring one up to date; then open it.
+    def prepare(self, count: int | None = None, *, remake: bool = False) -> Books:
+        """Create and migrate an empty database (ruling 58), or bring an old one up to date; then open it.
 
-        It gets `count` books; without one an empty database gets one book, and another keeps those that it has.
+        It gets `count` books; without one an empty database gets one book, and another keeps those that it has. A
+        database of this version is left alone unless its guards are to be made anew (`remake`).
         """
-        migrate(self.url)
+        if remake or not is_newest(self.url):
+            migrate(self.url)
         books = self.open()
-        if count is not None or not books.book_ids():
+        there = len(books.book_ids())
+        if there == 0 or count not in {None, there}:
             create_books(self.url, count or 1, self.now())
         return books
 
@@ -101,8 +105,17 @@ def refusing(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except SluiceError as fault:
             refuse(fault)
+        except DBAPIError as fault:
+            refuse(database_failed(fault))
 
     return told
+
+
+def database_failed(fault: DBAPIError) -> SluiceError:
+    """The database's own fault in one line, without the statement or its values."""
+    why = str(fault.orig).partition("\n")[0]
+    sentence = f"The database failed: {why}. Nothing of this step is kept; see docs/operations.md for backups."
+    return SluiceError("database_failed", sentence)
 
 
 def refuse(fault: SluiceError) -> NoReturn:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from commands.desk import Desk, as_json, home_of, household, list_problems, prove_asset, refusing, screen
 from engine.desk import NewCustomer
-from engine.household import AccountSetup, Setup, furnish
+from engine.household import AccountSetup, Setup, furnish, reference_flaw
 from engine.rulebook import from_text, save_rules
 from ledger.accounts import Kind
 from ledger.days import format_day
@@ -21,7 +21,6 @@ from rules.load import load_yaml
 from rules.wording import sentence
 
 _ACCOUNT: Final = TypeAdapter(AccountSetup)
-LONGEST: Final = 80  # characters of a reference
 
 
 def commands(desk: Desk) -> list[click.Command]:
@@ -35,7 +34,7 @@ def _init(desk: Desk) -> click.Command:
     @refusing
     def init(count: int | None) -> None:
         """Create the database with its books, or bring an existing one up to date."""
-        books = desk.prepare(count)
+        books = desk.prepare(count, remake=True)
         screen.print(f"{len(books.book_ids())} book(s) ready.")
 
     return init
@@ -83,9 +82,8 @@ def _customer(desk: Desk) -> click.Command:
 
 def _prove_reference(reference: str) -> None:
     """Refuse a reference that nobody could read or write again."""
-    if not 1 <= len(reference) <= LONGEST or not reference.isprintable() or reference != reference.strip():
-        sentence = f"A reference is 1 to {LONGEST} visible characters, such as smith; spaces stand inside only."
-        raise SluiceError("reference", sentence, "reference")
+    if flaw := reference_flaw(reference):
+        raise SluiceError("reference", flaw, "reference")
 
 
 def _account(desk: Desk) -> click.Command:

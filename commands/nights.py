@@ -3,13 +3,15 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import click
 import schedule
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.exc import DBAPIError
 
-from commands.desk import BUSY, DONE, PARTIAL, Day, Desk, as_json, errors, refusing, screen
+from commands.desk import BUSY, DONE, PARTIAL, REFUSED, Day, Desk, as_json, database_failed, errors, refusing, screen
 from commands.told import night_table, night_words
 from engine.night import NightResult, run_night
 from engine.ports import Books
@@ -39,47 +41,70 @@ def _night(desk: Desk) -> click.Command:
             sentence = f"{format_day(on)} is far ahead, and nights go forward only; if you mean it, add --ahead."
             raise SluiceError("night_ahead", sentence, "on")
         books = desk.open()
-        results, busy = run_books(books, books.book_ids(), on, desk.now, quiet=json_)
+        ran = run_books(books, books.book_ids(), on, desk.now, quiet=json_)
         if json_:
-            for result in results:
+            for result in ran.results:
                 as_json(night_words(result))
         else:
-            _say(books, results, on)
-        if busy:
-            errors.print(f"{len(busy)} book(s) stayed busy for {PATIENCE:.0f} s; run the command again.")
-            sys.exit(BUSY)
-        sys.exit(PARTIAL if any(result.quarantined for result in results) else DONE)
+            _say(books, ran.results, on)
+        sys.exit(_exit_code(ran))
 
     return night
 
 
-def run_books(
-    books: Books, todo: Sequence[int], day: int, now: Callable[[], int], *, quiet: bool
-) -> tuple[list[NightResult], list[int]]:
-    """Run the night in each book; a book that another runner holds is tried again later. Gives results, busy books."""
-    results: list[NightResult] = []
-    left = list(todo)
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a night's books: results, books that stayed busy, and books whose night could not be run."""
+
+    results: list[NightResult]
+    busy: list[int]
+    faults: dict[int, SluiceError]
+
+
+def _exit_code(ran: Ran) -> int:
+    """Say which books had no night, and give the exit code: refused before busy before partial."""
+    for book, fault in ran.faults.items():
+        where = fault.field or f"book {book}"
+        errors.print(f"{where}: {fault.sentence} [{fault.code}]", markup=False, soft_wrap=True)
+    if ran.busy:
+        errors.print(f"{len(ran.busy)} book(s) stayed busy for {PATIENCE:.0f} s; run the command again.")
+    if ran.faults:
+        return REFUSED
+    if ran.busy:
+        return BUSY
+    return PARTIAL if any(result.quarantined for result in ran.results) else DONE
+
+
+def run_books(books: Books, todo: Sequence[int], day: int, now: Callable[[], int], *, quiet: bool) -> Ran:
+    """Run the night in each book; one that another runner holds is tried again later, one that fails stops no other."""
+    ran = Ran([], list(todo), {})
     deadline = time.monotonic() + PATIENCE
     columns = (TextColumn("night of " + format_day(day)), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=errors, disable=quiet or len(left) < 2, transient=True) as bar:  # noqa: PLR2004 - one book needs no bar
-        task = bar.add_task("night", total=len(left))
-        while left:
-            still = []
-            for book in left:
-                try:
-                    results.append(run_night(books, book, day, now, wait=False))
+    with Progress(*columns, console=errors, disable=quiet or len(todo) < 2, transient=True) as bar:  # noqa: PLR2004 - one book needs no bar
+        task = bar.add_task("night", total=len(todo))
+        while ran.busy and time.monotonic() <= deadline:
+            for book in tuple(ran.busy):
+                if _run_one(books, (book, day), now, ran):
                     deadline = time.monotonic() + PATIENCE
                     bar.advance(task)
-                except SluiceError as fault:
-                    if fault.code != "book_busy":
-                        raise
-                    still.append(book)
-            left = still
-            if left and time.monotonic() > deadline:
-                break
-            if left:
+            if ran.busy:
                 time.sleep(0.05)
-    return results, left
+    return ran
+
+
+def _run_one(books: Books, night: tuple[int, int], now: Callable[[], int], ran: Ran) -> bool:
+    """Run the night of (book, day); whether the book is done with, well or not."""
+    book, day = night
+    try:
+        ran.results.append(run_night(books, book, day, now, wait=False))
+    except SluiceError as fault:
+        if fault.code == "book_busy":
+            return False
+        ran.faults[book] = fault
+    except DBAPIError as fault:
+        ran.faults[book] = database_failed(fault)
+    ran.busy.remove(book)
+    return True
 
 
 def _say(books: Books, results: Sequence[NightResult], day: int) -> None:
@@ -128,9 +153,10 @@ def look(books: Books, desk: Desk) -> None:
     due = [book for book in books.book_ids() if _is_due(books, book, day)]
     if not due:
         return
-    results, _ = run_books(books, due, day, desk.now, quiet=True)
-    for result in results:
+    ran = run_books(books, due, day, desk.now, quiet=True)
+    for result in ran.results:
         as_json(night_words(result))
+    _exit_code(ran)
 
 
 def _is_due(books: Books, book: int, day: int) -> bool:

@@ -56,6 +56,9 @@ def _import(desk: Desk) -> click.Command:
 def _statement(file: Path, profile: str, reference: str | None) -> Statement:
     statement = read_statement(file, load_profile(profile))
     prove_asset(statement.asset)
+    if reference is not None and len(set(statement.account)) > 1:
+        sentence = "The file has more than one account; leave out --customer, and each goes into its own household."
+        raise SluiceError("accounts_many", sentence, "customer")
     if reference is None and len(statement) and not statement.account[0]:
         sentence = "The file has one account and does not say whose; name the household with --customer."
         raise SluiceError("customer_missing", sentence, "customer")

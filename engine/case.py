@@ -35,7 +35,7 @@ GIVEN_FACTS: Final = ("deposits", "round_ups", "spent")
 class CaseAccount(Document):
     """One account of a case; `floor` is the floor rules use, `posted` is signed (a borrow line's is -owed).
 
-    A ceiling of null is none.
+    A ceiling of null is none, and 0.00 for a borrow line.
     """
 
     kind: Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
@@ -82,6 +82,16 @@ class CaseTerms(Document):
     saved: dict[Name, Date] = Field(default_factory=dict)
     ira_room: Money | None = None
     paused: bool = False
+
+    @model_validator(mode="after")
+    def _used_once(self) -> Self:
+        seen: set[tuple[str | None, str | None, str]] = set()
+        for place, used in enumerate(self.used):
+            key = (used.counter, used.rule, used.per)
+            if key in seen:
+                raise refusal("used_twice", "This counter and period is given twice; give each once.", f"used.{place}")
+            seen.add(key)
+        return self
 
 
 _TERMS: Final = TypeAdapter(CaseTerms)
@@ -169,12 +179,18 @@ def _snapshot(terms: CaseTerms, program: Program, facts: Mapping[Fact, int | Non
         pending_in=_column([a.pending_in for a in accounts]),
         pending_out=_column([a.pending_out for a in accounts]),
         floor=_column([a.floor for a in accounts]),
-        ceiling=_column([MAX_AMOUNT if a.ceiling is None else a.ceiling for a in accounts]),
+        ceiling=_column([_ceiling(account) for account in accounts]),
         programs=programs,
         tally_since=tally_since,
         tally_used=tally_used,
         facts=_facts(list(terms.accounts), facts),
     )
+
+
+def _ceiling(account: CaseAccount) -> int:
+    if account.ceiling is None:
+        return 0 if account.kind == "borrow" else MAX_AMOUNT
+    return account.ceiling
 
 
 def _column(values: list[int]) -> Int64s:

@@ -268,7 +268,10 @@ class DeskWork(Protocol):
         """Insert or replace mirror rows."""
 
     def mirrored_sum(self, account: int, day: int) -> int:
-        """Sum of imported lines, opening and adjustments of an account with effective day <= `day`."""
+        """Sum of imported lines and adjustments of an account with effective day <= `day`, and of its opening."""
+
+    def lines_since(self, account: int, day: int) -> list[tuple[int, int, int | None]]:
+        """Kept lines from `day` on: (day, signed amount, stated balance or None), ascending day."""
 
     def keep_refusals(self, id_hi: UInt64s, id_lo: UInt64s, status: Int64s, recorded: int) -> None:
         """Remember state refusals, so that the same id is answered the same for ever."""

@@ -31,7 +31,8 @@ def live_through(
 
     Lines before the first date are imported first, without nights. A household is opened by its first line, with the
     accounts and rules of the set-up, saved on the day before so that they count from that date on. Raises SluiceError
-    `night_out_of_order`, before anything is done, where the books have lived beyond the first date without it.
+    `night_out_of_order`, before anything is done, where the books have lived beyond the first date without it, and
+    `household_without_rules` where the set-up has rules for a household of the file that exists and has none.
     """
 
     def joined(work: BookWork, customers: list[int], day: int) -> None:
@@ -39,6 +40,8 @@ def live_through(
 
     first, last = dates
     _prove_forward(books, first)
+    if setup.rules:
+        _prove_ruled(books, statement)
     importer = Importer(books, statement, now, joined=joined)
     if len(statement.day) and int(np.min(statement.day)) < first:
         yield HistoryDay(first - 1, importer.run(last=first - 1), ())
@@ -55,3 +58,18 @@ def _prove_forward(books: Books, first: int) -> None:
         if last >= first and not books.done(book, first):
             sentence = f"The night of {format_day(last)} is done in book {book}; nights go forward only: start later."
             raise SluiceError("night_out_of_order", sentence, "from")
+
+
+def _prove_ruled(books: Books, statement: Statement) -> None:
+    """Refuse rules for households that a first line will not open: these have theirs from an earlier run, or none."""
+    homes = books.find_many(sorted(set(statement.account)))
+    for book in sorted({book for book, _ in homes.values()}):
+        mine = np.array(sorted(customer for at, customer in homes.values() if at == book), np.int64)
+        with books.read(book) as work:
+            bare = [found.reference for found in work.customers(mine) if found.version == 0]
+        if bare:
+            sentence = (
+                f"{bare[0]} exists already without rules, and a set-up is for households that the file opens: "
+                "give it rules with `flask rules apply`, or leave out --setup."
+            )
+            raise SluiceError("household_without_rules", sentence, "setup")

@@ -33,8 +33,8 @@ class AccountSetup(Document):
     """An account to be opened.
 
     A borrow line has a `limit` instead of floor and ceiling. Rules keep `floor` (by default 0.00); the ledger itself
-    keeps an account from falling below 0.00, or below a floor that is lower, and sets none to `mirrored` accounts,
-    which take statement lines.
+    keeps an account from falling below 0.00, or below a floor that is lower. It sets no limit to `mirrored` accounts,
+    which take statement lines as they are: these have no ceiling.
     """
 
     handle: Handle
@@ -52,6 +52,9 @@ class AccountSetup(Document):
             raise refusal("limit", "A borrow line, and no other account, needs its credit limit.", "limit")
         if self.floor > self.ceiling:
             raise refusal("floor_above_ceiling", "The floor is above the ceiling; write at most the ceiling.", "floor")
+        if self.mirrored and self.ceiling != MAX_AMOUNT:
+            sentence = "A mirrored account takes every line of the bank; leave its ceiling out."
+            raise refusal("ceiling_of_mirror", sentence, "ceiling")
         return self
 
     def terms(self, customer: int, asset: int) -> NewAccount:
@@ -61,6 +64,18 @@ class AccountSetup(Document):
             return NewAccount(customer, self.handle, name, Kind.BORROW, asset, -self.limit, 0, -self.limit)
         floor = -MAX_AMOUNT if self.mirrored else min(self.floor, 0)
         return NewAccount(customer, self.handle, name, Kind[self.kind.upper()], asset, floor, self.ceiling, self.floor)
+
+
+LONGEST: Final = 80  # characters of a reference
+
+
+def reference_flaw(reference: str) -> str:
+    """What is wrong with a household's reference outside, empty where nothing is: it stands in addresses of pages."""
+    if not 1 <= len(reference) <= LONGEST or not reference.isprintable() or reference != reference.strip():
+        return f"A reference is 1 to {LONGEST} visible characters, such as smith; spaces stand inside only."
+    if "/" in reference or reference in {".", ".."}:
+        return "A reference stands in the addresses of pages; write one without /, and not . or .. alone."
+    return ""
 
 
 class _Accounts(Document):

@@ -1,15 +1,17 @@
 """Post statement lines into the books: each line once, each household in its book (rulings 7, 49, 52, 58)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.desk import NewAccount, NewCustomer
+from engine.household import reference_flaw
 from engine.importing_book import BookImport, Home, ImportResult
 from engine.lines import Statement
 from engine.ports import Books, BookWork
 from ledger.accounts import Int64s, Kind
+from ledger.faults import Problem, SluiceError
 from ledger.money import MAX_AMOUNT
 from ledger.seal import asset_number
 
@@ -47,25 +49,44 @@ class Importer:
         at = at[np.argsort(day[at], kind="stable")]
         references = [self.target[0] if self.target else self.statement.account[place] for place in at]
         homes = self._homes(references, day[at], result)
+        at, references = self._reachable(at, references, homes, result)
         book_of = np.array([homes[name][0] for name in references], np.int64)
         for book in np.unique(book_of):
             mine = book_of == book
             customers = np.array([homes[name][1] for name in references], np.int64)[mine]
             with self.books.lock(int(book)) as work:
                 handle = self.target[1] if self.target else CHECKING
-                home = Home(handle, {customer: name for name, (at_book, customer) in homes.items() if at_book == book})
+                names = {customer: name for name, (at_book, customer) in homes.items() if at_book == book}
+                home = Home(handle, names, self.target is not None)
                 BookImport(work, self.statement, home, self.now, adjust=self.adjust).run(at[mine], customers, result)
         return result
 
+    def _reachable(
+        self, at: Int64s, references: list[str], homes: Mapping[str, tuple[int, int]], result: ImportResult
+    ) -> tuple[Int64s, list[str]]:
+        """The lines of households that there are; those of references that cannot be opened are listed."""
+        apart = [(place, name) for place, name in zip(at.tolist(), references, strict=True) if name not in homes]
+        numbers = self.statement.line_no
+        result.problems += [
+            Problem(f"line {numbers[place]}", "reference", reference_flaw(name)) for place, name in apart
+        ]
+        there = [name in homes for name in references]
+        return at[np.array(there, np.bool_)], [name for name in references if name in homes]
+
     def _homes(self, references: Sequence[str], days: Int64s, result: ImportResult) -> dict[str, tuple[int, int]]:
-        """(book, customer) of every reference; unknown ones are opened in the book with fewest, ties to the lowest."""
+        """(book, customer) of every reference; unknown ones are opened in the book with fewest, ties to the lowest.
+
+        References that nobody could reach are left out; the one of a target is refused with SluiceError `reference`.
+        """
         first_day = dict(reversed(list(zip(references, days.tolist(), strict=True))))
         names = list(dict.fromkeys(references))
         homes = self.books.find_many(names)
         sizes = self.books.emptiest()
         opening: dict[int, list[str]] = {}
         for name in names:
-            if name not in homes:
+            if self.target and name not in homes and (flaw := reference_flaw(name)):
+                raise SluiceError("reference", flaw, "customer")
+            if name not in homes and not reference_flaw(name):
                 book = min(sizes, key=lambda number: (sizes[number], number))
                 sizes[book] += 1
                 opening.setdefault(book, []).append(name)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.desk import Mirrors, StatementLines
+from engine.desk import AccountRecord, Mirrors, StatementLines
+from engine.importing_late import LateDays
 from engine.lines import (
     ADJUSTMENT_PATH,
     Differences,
@@ -22,14 +24,20 @@ from engine.ports import BookWork
 from ledger.accounts import Int64s, Standing
 from ledger.apply import apply
 from ledger.batch import BookState, join
+from ledger.days import format_day
 from ledger.faults import Problem, SluiceError
 from ledger.ids import from_bytes
-from ledger.money import MAX_AMOUNT
+from ledger.money import MAX_AMOUNT, format_money
 from ledger.seal import asset_number
 from ledger.statuses import Status
 from rules.shapes import FAR_FUTURE
 
 Flags = npt.NDArray[np.bool_]
+
+LIMITS: Final = frozenset({int(Status.EXCEEDS_FLOOR), int(Status.EXCEEDS_CEILING), int(Status.AMOUNT_OVERFLOW)})
+TOO_LARGE: Final = (
+    f"the account would go beyond {format_money(MAX_AMOUNT, grouped=True)}, the books' largest sum; it is left out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Home:
 
     handle: str
     reference: Mapping[int, str]
+    alone: bool = False  # a file of one account: an account that takes no lines is refused, not listed
 
 
 class BookImport:
@@ -81,12 +90,11 @@ class BookImport:
         self.asset = asset_number(statement.asset)
         self.sums: dict[int, int] = {}
         self.last_day: dict[int, int] = {}
+        self.posted: list[int] = []
 
     def run(self, at: Int64s, customer: Int64s, result: ImportResult) -> None:
         """Import the lines at these places of the statement, ascending by day; `customer` runs beside them."""
-        account, open_ = self._accounts(customer)
-        self._list(at[~open_], "account_closed", "The account is closed; lines are posted to open accounts.", result)
-        at, customer, account = at[open_], customer[open_], account[open_]
+        at, customer, account = self._accounts(at, customer, result)
         fresh = self._fresh(at, account, result)
         at, customer, account = at[fresh], customer[fresh], account[fresh]
         if len(at) == 0:
@@ -103,10 +111,13 @@ class BookImport:
             statement.card[at],
             statement.key[at],
         )
+        days = statement.day[at]
+        self.late = LateDays(self.work, self.last_day, lines, days)
+        for day in sorted({*days.tolist(), *self.late.days()}):
+            part = np.arange(*np.searchsorted(days, [day, day + 1]))
+            self._day(day, at[part], lines.take(part), result)
         self._keep(at, lines)
-        for part in np.split(np.arange(len(at)), np.flatnonzero(np.diff(statement.day[at])) + 1):
-            self._day(int(statement.day[at[part[0]]]), lines.take(part), result)
-        result.lines += len(at)
+        result.lines += len(self.posted)
         touched = np.array(sorted(self.last_day), np.int64)
         sums = np.array([self.sums[account] for account in touched.tolist()], np.int64)
         self.work.keep_mirrors(Mirrors(touched, sums, np.array([self.last_day[n] for n in touched.tolist()], np.int64)))
@@ -119,21 +130,39 @@ class BookImport:
         for number in sorted(set(account.tolist()) - set(self.sums)):
             self.sums[number] = self.work.mirrored_sum(number, FAR_FUTURE)
 
-    def _accounts(self, customer: Int64s) -> tuple[Int64s, Flags]:
-        """The mirrored account of each line's household, and whether it takes lines."""
+    def _accounts(self, at: Int64s, customer: Int64s, result: ImportResult) -> tuple[Int64s, Int64s, Int64s]:
+        """The lines whose account takes them, with customer and account; the others are listed."""
         accounts = self.work.accounts_of(np.unique(customer))
         mine = {found.customer: found for found in accounts if found.handle == self.home.handle}
-        if missing := [name for number, name in self.home.reference.items() if number not in mine]:
-            sentence = f"{missing[0]} has no account {self.home.handle}; open it with `flask account add` first."
-            raise SluiceError("account_unknown", sentence, "account")
-        found = [mine[number] for number in customer.tolist()]
-        if floored := [account for account in found if account.floor > -MAX_AMOUNT]:
-            name = self.home.reference[floored[0].customer]
-            what = f"{name}'s account {self.home.handle}"
-            sentence = f"{what} is not mirrored; open one that is with `flask account add --mirrored`."
-            raise SluiceError("account_not_mirrored", sentence, "account")
-        closed = [account.standing == Standing.CLOSED for account in found]
-        return np.array([account.account for account in found], np.int64), ~np.array(closed, np.bool_)
+        flaws = {number: self._flaw(number, mine.get(number)) for number in set(customer.tolist())}
+        taken = np.array([flaws[number] is None for number in customer.tolist()], np.bool_)
+        for place, number in zip(at[~taken], customer[~taken].tolist(), strict=True):
+            problem = cast("Problem", flaws[number])
+            self._list(np.array([place]), problem.code, problem.sentence, result)
+        numbers = [mine[number].account for number in customer[taken].tolist()]
+        return at[taken], customer[taken], np.array(numbers, np.int64)
+
+    def _flaw(self, customer: int, account: AccountRecord | None) -> Problem | None:
+        """Why the account of a household takes no lines. Raises it where the file has no other account."""
+        name, handle = self.home.reference[customer], self.home.handle
+        if account is None:
+            sentence = f"{name} has no account {handle}; open it with `flask account add` first."
+            problem = Problem("account", "account_unknown", sentence)
+        elif account.floor > -MAX_AMOUNT:
+            sentence = (
+                f"{name}'s account {handle} is not mirrored; open one that is with `flask account add --mirrored`."
+            )
+            problem = Problem("account", "account_not_mirrored", sentence)
+        elif account.asset != self.asset:
+            sentence = f"{name}'s account {handle} is in another currency than the file, {self.statement.asset}."
+            problem = Problem("account", "currency_differs", sentence)
+        elif account.standing == Standing.CLOSED:
+            return Problem("account", "account_closed", "The account is closed; lines are posted to open accounts.")
+        else:
+            return None
+        if self.home.alone:
+            raise SluiceError(problem.code, problem.sentence, problem.path)
+        return problem
 
     def _fresh(self, at: Int64s, account: Int64s, result: ImportResult) -> Flags:
         """Which lines the book does not hold yet; a known key with other content is listed."""
@@ -172,23 +201,49 @@ class BookImport:
         ids = dict(zip(names, self.work.system_accounts(self.asset, names).tolist(), strict=True))
         return np.array([ids[path] for path in paths], np.int64)
 
-    def _day(self, day: int, lines: Lines, result: ImportResult) -> None:
-        before = np.array([self._sum_before(account, day) for account in lines.account.tolist()], np.int64)
-        checked = day_end(lines, before)
-        apart = checked.take(checked.expected != checked.found)
+    def _day(self, day: int, at: Int64s, lines: Lines, result: ImportResult) -> None:
+        """Post a day's lines and adjustments. What would go beyond the books' largest sum is listed and left out."""
+        bare: set[int] = set()  # accounts whose adjustment is too large
+        while True:
+            checked = self._check(day, lines)
+            apart = checked.take(checked.expected != checked.found)
+            wanted = [self.adjust and account not in bare for account in apart.account.tolist()]
+            posted = apart.take(np.array(wanted, np.bool_))
+            refused = self._post(day, lines, posted)
+            if len(refused) == 0:
+                break
+            of_lines = refused[refused < len(lines.amount)]
+            self._list(at[of_lines], "amount_too_large", f"With this line {TOO_LARGE}", result)
+            if len(of_lines):
+                at, lines = np.delete(at, of_lines), lines.take(np.delete(np.arange(len(at)), of_lines))
+                continue
+            keys = posted.key[refused - len(lines.amount)]
+            places = [np.flatnonzero((self.statement.key == key).all(axis=1))[0] for key in keys]
+            sentence = f"With the adjustment of {format_day(day)} {TOO_LARGE}"
+            self._list(np.array(places), "amount_too_large", sentence, result)
+            bare |= set(posted.account[refused - len(lines.amount)].tolist())
+        self.posted += at.tolist()
         result.account_days += len(checked.account)
         columns = zip(apart.customer.tolist(), apart.expected.tolist(), apart.found.tolist(), strict=True)
         result.differences += [Difference(self.home.reference[who], day, *sums) for who, *sums in columns]
-        self._post(day, lines, apart if self.adjust else apart.take(np.zeros(0, np.int64)))
 
-    def _sum_before(self, account: int, day: int) -> int:
-        """The mirror's sum before this day's new lines; for a late day, the sum as of that day."""
-        if day < self.last_day.get(account, day):
-            return self.work.mirrored_sum(account, day)
-        return self.sums.get(account, 0)
+    def _check(self, day: int, lines: Lines) -> Differences:
+        """The end of the day of every account that has new lines on it, or that late lines moved; ascending account."""
+        newest = lines.take(np.array([not self.late.here(one, day) for one in lines.account.tolist()], np.bool_))
+        before = np.array([self.sums.get(account, 0) for account in newest.account.tolist()], np.int64)
+        ends, late = day_end(newest, before), self.late.compare(day, lines)
+        if len(late.account) == 0:
+            return ends
+        both = Differences(
+            *(np.concatenate([getattr(ends, name), getattr(late, name)]) for name in Differences.__slots__)
+        )
+        return both.take(np.argsort(both.account))
 
-    def _post(self, day: int, lines: Lines, apart: Differences) -> None:
+    def _post(self, day: int, lines: Lines, apart: Differences) -> Int64s:
+        """Write lines and adjustments of a day; where some are too large, gives their places and writes nothing."""
         work = self.work
+        if len(lines.amount) + len(apart.account) == 0:
+            return np.zeros(0, np.int64)
         stamp = Stamp(work.row.book, day, self.asset)
         equity = int(work.system_accounts(self.asset, [ADJUSTMENT_PATH])[0]) if len(apart.account) else 0
         adjustments = adjustment_transfers(stamp, apart, equity)
@@ -199,15 +254,22 @@ class BookImport:
         applied = apply(state, batch)
         refused = np.flatnonzero(applied.status != Status.CREATED)
         if len(refused):
-            status = Status(int(applied.status[refused[0]])).name.lower()
-            raise SluiceError("books_broken", f"The books refused an imported line: {status}. Run `flask verify`.")
+            if broken := set(applied.status[refused].tolist()) - LIMITS:
+                sentence = f"The books refused an imported line: {Status(min(broken)).code}. Run `flask verify`."
+                raise SluiceError("books_broken", sentence)
+            return refused
         work.write(sealed_block(work.row, state.accounts, batch, applied, (day, "import", self.now())))
         deltas = zip(apart.account.tolist(), (apart.expected - apart.found).tolist(), strict=True)
         for account, amount in (*zip(lines.account.tolist(), lines.amount.tolist(), strict=True), *deltas):
             self.sums[account] = self.sums.get(account, 0) + amount
+            self.late.move(account, amount)
             self.last_day[account] = max(self.last_day.get(account, day), day)
+        return refused
 
     def _keep(self, at: Int64s, lines: Lines) -> None:
+        """Keep the lines that are posted."""
+        posted = np.isin(at, np.array(self.posted, np.int64))
+        at, lines = at[posted], lines.take(posted)
         high, low = from_bytes(lines.key)
         text = [self.statement.text[place] for place in at]
         days, flags = self.statement.day[at], lines.has_balance

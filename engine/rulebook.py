@@ -76,7 +76,11 @@ def moves_of(work: DeskWork, customer: int, versions: Sequence[ListVersion]) -> 
 
 
 def compile_for(work: DeskWork, customer: int, rules: Sequence[Rule], day: int) -> Compiled:
-    """Check and compile a list for a customer as of business day `day`, counters kept from what moved before."""
+    """Check and compile a list that is saved on business day `day`, its counters kept from what moved before.
+
+    The tallies stand as they did after the last move, whatever the day of saving: the night to come rolls them to its
+    own windows, and that night may belong to an earlier day than the saving.
+    """
     accounts = work.accounts_of(np.array([customer], np.int64))
     problems = check(rules, terms_of(accounts))
     if problems:
@@ -85,7 +89,8 @@ def compile_for(work: DeskWork, customer: int, rules: Sequence[Rule], day: int) 
     slots = {account.handle: account.slot for account in accounts}
     program = compile_list(rules, slots, first_saved(versions, rules, day))
     moves = moves_of(work, customer, versions) if versions else []
-    return Compiled(tuple(rules), program, tallies_on(day, program.tallies, moves))
+    last = max((move.day for move in moves), default=day)
+    return Compiled(tuple(rules), program, tallies_on(last, program.tallies, moves))
 
 
 def save_rules(work: DeskWork, customer: int, rules: Sequence[Rule], when: tuple[int, int]) -> tuple[Problem, ...]:

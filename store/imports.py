@@ -74,9 +74,19 @@ class Imports(Held):
             (transfer.c.debit == account) | (transfer.c.credit == account),
             transfer.c.code.in_([int(code) for code in IMPORTED]),
             transfer.c.kind.in_([int(TransferKind.SINGLE), int(TransferKind.POST)]),
-            transfer.c.day <= day,
+            (transfer.c.day <= day) | (transfer.c.code == int(Code.OPENING)),
         )
         return int(self.bulk.rows(query)[0][0])
+
+    def lines_since(self, account: int, day: int) -> list[tuple[int, int, int | None]]:
+        """See `DeskWork.lines_since`."""
+        line = table("statement_line")
+        query = (
+            select(line.c.day, line.c.amount, line.c.has_balance, line.c.balance)
+            .where(self.here(line), line.c.account_id == account, line.c.day >= day)
+            .order_by(line.c.day, line.c.key)
+        )
+        return [(at, amount, balance if states else None) for at, amount, states, balance in self.bulk.rows(query)]
 
     def answer(self, customer: int, key: str) -> tuple[bytes, int, str] | None:
         """See `DeskWork.answer`."""

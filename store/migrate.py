@@ -47,6 +47,23 @@ def migrate(url: str) -> None:
             bulk.connection.execute(table("asset").insert(), new)
 
 
+def is_newest(url: str) -> bool:
+    """Whether the database is there and has the tables of this version; its guards are not looked at."""
+    where = address(url)
+    if where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
+        return False
+    with closing(Database(url)) as database, database.reading() as bulk:
+        return _revision(bulk.connection) == _newest(bulk.connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _newest(connection: Connection) -> str | None:
+    return ScriptDirectory.from_config(_config(connection)).get_current_head()
+
+
 def migrate_down(url: str) -> None:
     """Take every table away again. Only tests do that: the record is gone afterwards."""
     with closing(Database(url)) as database, database.writing() as bulk:
@@ -56,8 +73,7 @@ def migrate_down(url: str) -> None:
 
 def assert_ready(connection: Connection, *, guards: bool = True) -> None:
     """Refuse a database whose tables are not this version's (`database_not_migrated`) or that lacks a guard."""
-    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() != newest:
+    if _revision(connection) != _newest(connection):
         sentence = "The database does not have the tables of this version of Sluice; run `flask init`."
         raise SluiceError("database_not_migrated", sentence)
     if guards:

@@ -68,10 +68,13 @@ def test_a_setting_that_is_wrong_is_named(
     assert sentence in said.err
 
 
-def test_the_pages_need_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("secret", [None, "", "a", "x" * 31])
+def test_the_pages_need_a_secret(monkeypatch: pytest.MonkeyPatch, secret: str | None) -> None:
     monkeypatch.delenv("SLUICE_SECRET_KEY", raising=False)
+    if secret is not None:
+        monkeypatch.setenv("SLUICE_SECRET_KEY", secret)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
-    with pytest.raises(SluiceError, match="SLUICE_SECRET_KEY is not set"):
+    with pytest.raises(SluiceError, match="SLUICE_SECRET_KEY has fewer than 32 characters"):
         create_web()
 
 

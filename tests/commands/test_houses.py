@@ -54,6 +54,19 @@ def test_a_reference_that_nobody_could_type_is_refused(shell: Shell, reference: 
     assert shell.ok("customer", "list", "--json").json == []
 
 
+@pytest.mark.parametrize("reference", ["a/b", "/", ".", ".."])
+def test_a_reference_that_no_address_reaches_is_refused(shell: Shell, reference: str) -> None:
+    shell.ok("init")
+    assert "without /" in shell.refused("customer", "add", reference)
+    assert shell.ok("customer", "add", "a.b").out == "a.b opened in book 0.\n"
+
+
+def test_a_mirrored_account_has_no_ceiling(home: Shell) -> None:
+    words = ["account", "add", "ann", "mirror", "--kind", "checking", "--mirrored"]
+    assert home.refused(*words, "--ceiling", "5.00").startswith("ceiling: A mirrored account takes every line")
+    home.ok(*words)
+
+
 def test_accounts_with_limits_and_openings(home: Shell) -> None:
     home.ok("account", "add", "ann", "borrow", "--kind", "borrow", "--limit", "1000.00", "--opening", "-200.00")
     assert home.balances("ann") == {"checking": "900.00", "cash": "50.00", "borrow": "-200.00"}

@@ -167,3 +167,34 @@ def test_a_night_of_several_books_takes_those_that_are_free(
     assert "2 households, 2 transfers" in shell.ok("night", "--on", "2026-11-21").out
     lines = shell.ok("night", "--on", "2026-11-22", "--json").json_lines
     assert [(line["book"], line["transfers"]) for line in lines] == [(0, 1), (1, 1), (2, 0)]
+
+
+def test_one_damaged_book_stops_no_other(sqlite_url: str, tmp_path: Path) -> None:
+    shell = Shell(sqlite_url, tmp_path)
+    shell.ok("init", "--books", 2)
+    for name in ("ann", "bob"):
+        shell.ok("customer", "add", name)
+        shell.ok("account", "add", name, "checking", "--kind", "cash", "--opening", "900.00")
+        shell.ok("account", "add", name, "cash", "--kind", "cash")
+        shell.ok("rules", "apply", shell.file("rules.yaml", SWEEP), "--customer", name)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as raw, raw:
+        guards = raw.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'balance'"
+        ).fetchall()
+        for name, _ in guards:
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("DELETE FROM balance WHERE book_id = 0 AND customer_id > 0")
+        for _, sql in guards:
+            raw.execute(sql)
+    said = shell.run("night", "--json")
+    assert (said.code, [line["book"] for line in said.json_lines]) == (4, [1])
+    assert said.err.startswith("book 0: ")
+    assert "books_broken" in said.err
+    assert shell.ok("account", "list", "bob", "--json").json[1]["posted"] != "0.00"
+
+
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(bytes(range(256)) * 64)
+    for words in (("night",), ("verify",), ("init",)):
+        said = Shell(sqlite_url, tmp_path).run(*words)
+        assert (said.code, "database_failed" in said.err) == (4, True), words

@@ -52,7 +52,7 @@ SECTIONS: Final = (
     ("Books and database", ("store/",)),
     ("Statement profiles", ("bank/profile", "PROFILE_CODES")),
     ("Statement files", ("FILE_CODES",)),
-    ("Statement lines", ("LINE_CODES", "engine/importing_book.py")),
+    ("Statement lines", ("LINE_CODES", "engine/importing")),
     ("Transfers", ("CATALOGUE", "engine/request.py")),
     ("Nights and explanations", ("engine/", "rules/")),
     ("Commands and settings", ("commands/", "app.py")),

@@ -31,8 +31,15 @@ def test_a_case_needs_a_date_accounts_and_rules_and_no_more() -> None:
 
 
 def test_a_ceiling_of_null_is_none() -> None:
-    one = case_of({"on": "2026-11-20", "accounts": {"cash": {"kind": "cash", "ceiling": None}}, "rules": []})
-    assert one.snapshot.ceiling.tolist() == [10**15]
+    accounts = {"cash": {"kind": "cash", "ceiling": None}, "line": {"kind": "borrow", "floor": "-9.00"}}
+    one = case_of({"on": "2026-11-20", "accounts": accounts, "rules": []})
+    assert one.snapshot.ceiling.tolist() == [10**15, 0]
+
+
+def test_a_counter_is_given_once_a_period() -> None:
+    used = [{"rule": "r", "per": "day", "amount": "1.00"}, {"counter": "r", "per": "day", "amount": "1.00"}]
+    assert case_of({"on": "2026-11-20", "accounts": {"cash": {"kind": "cash"}}, "rules": [], "used": used}).rules == ()
+    assert problems(used=[*used, used[0]]) == [("used.2", "used_twice")]
 
 
 def test_what_is_no_mapping_or_no_json_is_refused() -> None:

@@ -75,3 +75,13 @@ def test_a_statement_without_lines_has_nights_all_the_same(home: Home) -> None:
         (DAYS[0], ["done"]),
         (DAYS[1], ["done"]),
     ]
+
+
+def test_rules_are_for_households_that_the_file_opens(home: Home) -> None:
+    home.open("bob", [held("checking", "0.00", "checking", mirrored=True)])
+    with pytest.raises(SluiceError, match="bob exists already without rules") as refused:
+        lived(home, 0, 3)
+    assert (refused.value.code, refused.value.field) == ("household_without_rules", "setup")
+    assert home.books.find("ann") is None
+    days = list(live_through(home.books, LINES, type(SETUP)((), ()), (DAYS[0], DAYS[3]), home.now))
+    assert sum(one.imported.lines for one in days) == 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.desk import NewCustomer
-from engine.household import AccountSetup, Setup, account_named, furnish, open_balance, read_setup
+from engine.household import AccountSetup, Setup, account_named, furnish, open_balance, read_setup, reference_flaw
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError
@@ -139,3 +139,13 @@ def test_rules_that_do_not_fit_open_nothing(home: Home) -> None:
         opened()
     assert (refused.value.code, refused.value.field) == ("unknown_account", "rules.0.to.0.account")
     assert home.books.find("ann") is None
+
+
+def test_a_mirrored_account_has_no_ceiling() -> None:
+    body = {"accounts": [{"handle": "checking", "kind": "checking", "mirrored": True, "ceiling": "5.00"}]}
+    assert problems(body) == [("accounts.0.ceiling", "ceiling_of_mirror")]
+
+
+def test_a_reference_stands_in_addresses() -> None:
+    assert [reference_flaw(name) for name in ("ann", "a.b", "...", "Å 7")] == [""] * 4
+    assert all(reference_flaw(name) for name in ("", "a\n", "x" * 81, " a", "a/b", ".", ".."))

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from engine.desk import AccountEvent
+from engine.household import post
 from engine.importing import Importer, mirrored
 from engine.importing_book import Difference
+from engine.lines import Lines, Stamp, line_transfers
 from engine.ports import BookWork
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
@@ -16,6 +18,7 @@ from ledger.days import parse_day
 from ledger.faults import SluiceError
 from ledger.money import MAX_AMOUNT, format_money
 from ledger.seal import asset_number
+from ledger.statuses import Status
 from store.books import Books
 from store.migrate import create_books
 from store.verify import verify
@@ -100,12 +103,13 @@ def test_in_any_pieces_and_any_order_every_line_is_in_once(home: Home, seed: int
 def test_late_lines_are_checked_against_the_sum_of_their_own_day(home: Home) -> None:
     bring(home, statement(("ann", MONDAY, "100.00", "100.00"), ("ann", WEDNESDAY, "1.00", "101.00")))
     late = bring(home, statement(("ann", TUESDAY, "7.00", "107.00"), keys=[9]))
-    assert (late.account_days, late.differences) == (1, [])
+    assert (late.account_days, late.differences) == (2, [Difference("ann", parse_day(WEDNESDAY), 101_00, 108_00)])
     later = bring(home, statement(("ann", TUESDAY, "1.00", "108.50"), keys=[10]))
-    assert [(one.expected, one.found) for one in later.differences] == [(108_50, 108_00)]
-    now = bring(home, statement(("ann", FRIDAY, "1.00", "110.50"), keys=[11]))
+    assert [(one.expected, one.found) for one in later.differences] == [(108_50, 108_00), (101_00, 102_50)]
+    now = bring(home, statement(("ann", FRIDAY, "1.00", "102.00"), keys=[11]))
     assert now.differences == []
-    assert home.balance("ann", "checking") == (110_50, 0, 0)
+    assert home.balance("ann", "checking") == (102_00, 0, 0)
+    assert list(verify(home.url)) == []
 
 
 def test_the_same_difference_twice_on_one_day_is_adjusted_twice(home: Home) -> None:
@@ -161,17 +165,83 @@ def test_rules_move_money_without_making_a_difference(home: Home) -> None:
     result = bring(home, statement(("ann", TUESDAY, "-60.00", "40.00"), keys=[2]))
     assert (result.account_days, result.differences) == (1, [])
     late = bring(home, statement(("ann", MONDAY, "1.00", "101.00"), keys=[3]))
-    assert (late.account_days, late.differences) == (1, [])
-    assert home.balance("ann", "checking")[0] == 11_00
+    assert (late.account_days, late.differences) == (2, [Difference("ann", parse_day(TUESDAY), 40_00, 41_00)])
+    assert home.balance("ann", "checking")[0] == 10_00
 
 
-def test_lines_that_the_books_refuse_are_an_alarm(home: Home) -> None:
+def test_sums_beyond_the_largest_are_listed_and_the_rest_is_in(home: Home) -> None:
     most = format_money(MAX_AMOUNT)
-    bring(home, statement(("ann", MONDAY, most, "")))
+    lines = statement(
+        ("ann", MONDAY, most, ""),
+        ("ann", TUESDAY, "0.01", ""),
+        ("ann", TUESDAY, "-0.05", ""),
+        ("ann", TUESDAY, "0.02", most),
+        ("bob", TUESDAY, "-1.00", most),
+        ("eve", TUESDAY, "-2.00", "-2.00"),
+        ("eve", WEDNESDAY, most, ""),
+        ("eve", WEDNESDAY, most, ""),
+    )
+    result = bring(home, lines)
+    told = [(one.path, one.code) for one in result.problems]
+    assert told == [("line 3", "amount_too_large"), ("line 6", "amount_too_large"), ("line 9", "amount_too_large")]
+    assert [problem.sentence.split(" the account ")[0] for problem in result.problems[:2]] == [
+        "With this line",
+        "With the adjustment of 2026-11-03",
+    ]
+    assert (result.lines, len(result.differences)) == (6, 2)
+    balances = [home.balance(name, "checking")[0] for name in ("ann", "bob", "eve")]
+    assert balances == [MAX_AMOUNT, -1_00, MAX_AMOUNT - 2_00]
+    again = bring(home, lines)
+    assert (again.lines, again.known) == (0, 6)
+    assert list(verify(home.url)) == []
+
+
+def test_a_day_of_which_nothing_fits_writes_nothing(home: Home) -> None:
+    bring(home, statement(("ann", MONDAY, format_money(MAX_AMOUNT), "")))
+    sealed = head(home)
+    result = bring(home, statement(("ann", TUESDAY, "1.00", ""), keys=[2]))
+    assert (result.lines, [one.code for one in result.problems]) == (0, ["amount_too_large"])
+    assert head(home) == sealed
+
+
+def test_accounts_that_take_no_lines_are_listed_and_the_others_are_in(home: Home) -> None:
+    home.open("bare", [held("cash", "0.00")])
+    home.open("floored", [held("checking", "0.00", "checking")])
+    euro = home.open("euro", [])
+    with home.work() as work:
+        work.open_accounts([mirrored(euro, "checking", asset_number("EUR"))], parse_day(MONDAY), home.now())
+    names = ("bare", "floored", "euro", "a/b", "..", "ann")
+    lines = statement(*((name, MONDAY, "1.00", "") for name in names))
+    result = bring(home, lines)
+    assert (result.lines, result.customers) == (1, 1)
+    assert sorted((one.path, one.code) for one in result.problems) == [
+        ("line 2", "account_unknown"),
+        ("line 3", "account_not_mirrored"),
+        ("line 4", "currency_differs"),
+        ("line 5", "reference"),
+        ("line 6", "reference"),
+    ]
+    with pytest.raises(SluiceError, match="A reference stands in the addresses"):
+        bring(home, pieces(lines, [5]), ("a/b", "checking"))
+    with pytest.raises(SluiceError, match="in another currency than the file, USD"):
+        bring(home, pieces(lines, [5]), ("euro", "checking"))
+
+
+def test_lines_that_the_books_refuse_for_another_reason_are_an_alarm(home: Home) -> None:
+    first = statement(("ann", MONDAY, "1.00", ""))
+    bring(home, first)
+    with home.work() as work:
+        (account,) = work.accounts_of(np.array([home.ids["ann"]]))
+        income = int(work.system_accounts(account.asset, ["income:salary"])[0])
+        one, key = np.array([account.account]), statement(("ann", TUESDAY, "9.00", ""), keys=[2]).key
+        none, no = np.zeros(1, np.int64), np.zeros(1, np.bool_)
+        posted = Lines(np.array([account.customer]), one, none + 9_00, no, none, none + income, no, key)
+        batch = line_transfers(Stamp(0, parse_day(TUESDAY), account.asset), posted)
+        assert post(work, batch, (parse_day(TUESDAY), "import", home.now())) == Status.CREATED
     with pytest.raises(SluiceError, match="The books refused an imported line") as refused:
         bring(home, statement(("ann", TUESDAY, "0.01", ""), keys=[2]))
     assert refused.value.code == "books_broken"
-    assert home.balance("ann", "checking")[0] == MAX_AMOUNT
+    assert home.balance("ann", "checking")[0] == 10_00
 
 
 def test_new_households_spread_over_the_books(sqlite_url: str) -> None:

@@ -94,3 +94,18 @@ def test_saving_the_same_rules_again_changes_no_decision(sqlite_url: str, seed: 
     assert told[0] == told[1] != []
     assert balances[:2] == balances[2:]
     home.books.close()
+
+
+@pytest.mark.parametrize("per", ["week", "month", "quarter", "year", "ever"])
+def test_a_cap_stays_used_up_when_the_list_is_saved_in_the_next_period(home: Home, per: str) -> None:
+    """The list is saved in April, before the night of 31 December has run: the cap of that night is still used up."""
+    capped = rule(fixed("500.00"), caps=[{"per": per, "amount": "500.00"}])
+    customer = home.open("ann", [CHECKING, CASH], capped)
+    home.night("2026-12-30")
+    with home.work() as work:
+        assert save_rules(work, customer, load_rules([capped]).rules, (parse_day("2027-04-05"), home.now())) == ()
+    home.night("2026-12-31")
+    assert home.balance("ann", "cash")[0] == 500_00
+    home.night("2027-01-01")
+    still = per in {"week", "ever"}  # the week of 31 December 2026 ends on 3 January 2027
+    assert home.balance("ann", "cash")[0] == (500_00 if still else 1_000_00)

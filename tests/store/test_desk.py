@@ -172,7 +172,9 @@ def test_statement_lines_and_mirrors(house: Home) -> None:
     put(house, lines([(one, house.food, checking, 30_00)], 3, code=Code.CARD), lines([(one, cash, checking, 40_00)], 4))
     with house.books.read(1) as work:
         assert work.mirrored_sum(checking, DAY) == 970_00
-        assert work.mirrored_sum(checking, DAY - 1) == 0
+        assert work.mirrored_sum(checking, DAY - 1) == 1_000_00
+        assert sorted(work.lines_since(checking, DAY)) == [(DAY, -5, 7), (DAY, 9, None)]
+        assert work.lines_since(checking, DAY + 1) == work.lines_since(cash, DAY) == []
 
 
 def test_refusals_and_answers_are_remembered(house: Home) -> None:

@@ -14,7 +14,7 @@ from ledger.faults import SluiceError
 from ledger.seal import asset_number
 from store.books import Books
 from store.database import Database, address, safe_wal
-from store.migrate import create_books, migrate, migrate_down
+from store.migrate import create_books, is_newest, migrate, migrate_down
 from store.tables import METADATA
 from tests.store.households import NOW
 
@@ -177,3 +177,14 @@ def test_a_sqlite_without_a_switch_is_refused(sqlite_url: str, monkeypatch: pyte
     monkeypatch.setattr("store.database.SWITCHES", {"no_such_switch": 1})
     with pytest.raises(SluiceError, match="no_such_switch"), Database(sqlite_url).writing():
         pass
+
+
+def test_what_is_newest_is_known_without_a_lock(database_url: str) -> None:
+    """A reader that stays keeps nobody from seeing that there is nothing to migrate."""
+    assert not is_newest(database_url)
+    create_books(database_url, 1, NOW)
+    books = Books(database_url)
+    with books.read(0) as work:
+        assert work.row.next_seq == 1
+        assert is_newest(database_url)
+    books.close()
