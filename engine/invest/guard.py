@@ -11,12 +11,13 @@ from ledger.accounts import Int64s
 LARGEST: Final = int(np.iinfo(np.int64).max)
 
 
-def fits(block: Block, money: Int64s) -> Flags:
+def fits(block: Block, money: Int64s, factor: int = 0) -> Flags:
     """Tell of each pie of an int64 block whether no step can overflow.
 
     With W the sum of the weights, T the value of all free slices plus |money|, and k the number of slices, the guard
-    demands that max w · T, W · max v, max removed v · T, k · W and k · T stay below 2**63. Every product and sum that
-    `engine/invest/solve.py` forms is at most one of these. Values are at most 10**15 cents each.
+    demands that max w · T, W · max v, max removed v · T, k · W and k · T stay below 2**63, and W · T · factor where a
+    factor is given. Every product and sum that `engine/invest/solve.py` and, with its factor, `engine/invest/bands.py`
+    forms is at most one of these. Values are at most 10**15 cents each.
     """
     value = np.where(block.free, block.value, 0)
     total = value.sum(axis=0) + np.abs(money)
@@ -28,6 +29,8 @@ def fits(block: Block, money: Int64s) -> Flags:
     found = _below(total, count)
     for left, right in pairs:
         found &= _below(left, right)
+    if factor:
+        found &= weights <= LARGEST // factor // np.maximum(total, 1)
     return found
 
 
@@ -37,12 +40,12 @@ def _below(left: Int64s, right: Int64s) -> Flags:
     return small
 
 
-def split(block: Block, money: Int64s) -> Iterator[tuple[Int64s, Block]]:
+def split(block: Block, money: Int64s, factor: int = 0) -> Iterator[tuple[Int64s, Block]]:
     """Give a block's pies as int64 where the guard allows it, and as Python integers where not.
 
     Each part comes with the columns it has in the block. Weights are brought to lowest terms before int64 is given up.
     """
-    small = fits(block, money) if block.weight.dtype == np.int64 else np.zeros(len(money), np.bool_)
+    small = fits(block, money, factor) if block.weight.dtype == np.int64 else np.zeros(len(money), np.bool_)
     if small.all():
         yield np.arange(len(money)), block
         return
@@ -52,7 +55,7 @@ def split(block: Block, money: Int64s) -> Iterator[tuple[Int64s, Block]]:
     rest = block.take(beyond).reduced()
     light: Flags = np.logical_and.reduce(rest.weight <= LARGEST, axis=0)
     held = np.flatnonzero(light)
-    light[held] = fits(rest.take(held).narrow(), money[beyond[held]])
+    light[held] = fits(rest.take(held).narrow(), money[beyond[held]], factor)
     if light.any():
         yield beyond[light], rest.take(np.flatnonzero(light)).narrow()
     if not light.all():

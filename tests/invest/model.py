@@ -120,3 +120,18 @@ def withdraw(pie: Pie, amount: int, cash: int = 0) -> list[int]:
 
 def rebalance(pie: Pie, cash: int = 0, reserve: int = 0) -> list[int]:
     return on_terms(pie, cash - reserve, lambda free, money: targets(pie, free, money))
+
+
+def outside(pie: Pie, absolute: int | None, relative: int | None) -> list[bool]:
+    """D7 in fractions: how far each leaf's part is from its weight, against the tighter band."""
+    total, weight = pie.worth(pie.free), pie.weight(pie.free)
+
+    def is_outside(place: int) -> bool:
+        if place not in pie.free or pie.weights[place] == 0:
+            return place in pie.free and pie.values[place] > 0
+        target = Fraction(pie.weights[place], weight)
+        limits = [Fraction(absolute, 10_000)] if absolute is not None else []
+        limits += [target * Fraction(relative, 10_000)] if relative is not None else []
+        return bool(total and limits) and abs(Fraction(pie.values[place], total) - target) > min(limits)
+
+    return [is_outside(place) for place in range(len(pie.weights))]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.invest.bands import Bands, breached
 from engine.invest.columns import Pies, Refusal
 from engine.invest.flatten import columns, flatten
 from engine.invest.minimum import Terms
@@ -21,6 +22,12 @@ def test_row_2_targets_come_from_the_total_after_the_deposit() -> None:
     assert (pie.value + buys).tolist() == [1_000_00, 1_000_00]
     small = deposit(pie, column(100_00), FREE).trade
     assert small.tolist() == [0, 100_00]  # a slice that is above its part of the new total is not bought
+
+
+def test_row_3_cash_is_invested_though_nothing_is_out_of_its_bands() -> None:
+    pie = one([5_000, 5_000], [51_00, 49_00])
+    assert not breached(pie, Bands.alike(1, 500, 2_500))[0].any()
+    assert deposit(pie, column(10_00), FREE).trade.tolist() == [4_00, 6_00]
 
 
 def test_row_4_nothing_ends_up_short_and_one_symbol_in_two_pies_is_two_slices() -> None:
