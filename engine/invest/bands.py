@@ -44,13 +44,18 @@ def breached(pies: Pies, bands: Bands) -> tuple[Flags, Int64s]:
     tested and does not count. With value V, weights w of sum W and limit bp, a leaf worth v is outside when
     |v · W - w · V| · 10,000 is more than bp · W · V, or than bp · w · V for the relative band: nothing is rounded.
     """
-    found = np.zeros(len(pies.value), np.bool_)
     refusal = refusals(pies, np.zeros(len(pies), np.bool_))
-    for which, place, block in blocks(pies, refusal == Refusal.NONE):
+    return outside(pies, bands, refusal == Refusal.NONE), refusal
+
+
+def outside(pies: Pies, bands: Bands, good: Flags) -> Flags:
+    """Tell of each leaf (m,) of the good pies (n,) whether it lies outside of its bands, whatever it is worth."""
+    found = np.zeros(len(pies.value), np.bool_)
+    for which, place, block in blocks(pies, good):
         own = bands.take(which)
         for columns, part in split(block, np.zeros(len(which), np.int64), own.widest()):
             found[place[:, columns]] = _outside(part, own.take(columns))
-    return found, refusal
+    return found
 
 
 def _outside(block: Block, bands: Bands) -> Flags:

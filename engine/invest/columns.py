@@ -59,6 +59,13 @@ class Pies:
         """The slices that may be traded (m,)."""
         return np.ones(len(self.value), np.bool_) if self.blocked is None else ~self.blocked
 
+    def take(self, which: Int64s) -> Self:
+        """Some of the pies as a batch of their own."""
+        size = np.diff(self.start)[which]
+        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)])
+        place = np.repeat(self.start[which] - start[:-1], size) + np.arange(start[-1])
+        return type(self)(start, self.weight[place], self.value[place], ~self.free()[place])
+
     def sums(self, number: Whole) -> Int64s:
         """Add up one number a slice (m,) for every pie (n,); a running sum may wrap around, a difference does not."""
         ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(number, dtype=np.int64)])
