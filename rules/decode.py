@@ -18,7 +18,7 @@ from ledger.money import quoted
 from rules.values import Document
 
 MAX_BYTES: Final = 1024 * 1024
-MAX_DEPTH: Final = 20
+MAX_DEPTH: Final = 24  # a pie one level too deep is still read, so that it is refused with its path
 MAX_PROBLEMS: Final = 100
 
 _TOO_DEEP: Final = f"The document is nested deeper than {MAX_DEPTH} levels; write it flatter."

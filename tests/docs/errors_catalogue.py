@@ -54,6 +54,7 @@ SECTIONS: Final = (
     ("Statement files", ("FILE_CODES",)),
     ("Statement lines", ("LINE_CODES", "engine/importing")),
     ("Transfers", ("CATALOGUE", "engine/request.py")),
+    ("Pies", ("engine/invest/",)),
     ("Nights and explanations", ("engine/", "rules/")),
     ("Commands and settings", ("commands/", "app.py")),
     ("Pages and API", ("web/",)),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from bank.profile import load_profile, parse_profile
 from bank.statement import read_statement
+from engine.invest.pie import load_json as load_pie
 from rules.check import check
 from rules.load import load_yaml
 from rules.yamltext import decode_yaml
@@ -75,6 +76,14 @@ def test_an_example_of_a_profile_provokes_its_code(code: str, example: str) -> N
     assert code in {problem.code for problem in read.problems}, read.problems
 
 
+@pytest.mark.parametrize("code,example", examples("Pies"))
+def test_an_example_of_a_pie_provokes_its_code(code: str, example: str) -> None:
+    patch = decode_yaml(example).value
+    assert isinstance(patch, dict), example
+    read = load_pie(json.dumps({"name": "plain", "slices": [{"symbol": "VTI", "weight": "100%"}]} | patch).encode())
+    assert code in {problem.code for problem in read.problems}, read.problems
+
+
 @pytest.mark.parametrize("code,example", examples("Statement lines"))
 def test_an_example_of_a_line_provokes_its_code(code: str, example: str) -> None:
     file = io.BytesIO(f"date,description,amount,balance\n{example}\n".encode())
@@ -94,5 +103,5 @@ def test_an_example_of_a_transfer_provokes_its_code(code: str, example: str, cli
 
 
 def test_enough_examples_are_run() -> None:
-    sections = (*RULE_SECTIONS, "Statement profiles", "Statement lines", "Transfers")
+    sections = (*RULE_SECTIONS, "Statement profiles", "Statement lines", "Transfers", "Pies")
     assert len(examples(*sections)) > 50

@@ -43,8 +43,8 @@ NOTES = TypeAdapter(Notes)
         (b"1" * 5000, "number", "thousands of digits"),
         (b"\xff\xfe", "encoding", "not UTF-8 at byte 0"),
         (b'["\\ud800"]', "text", "surrogate"),
-        (b"[" * 21 + b"1" + b"]" * 21, "too_deep", "deeper than 20 levels"),
-        (b"[" * 100_000, "too_deep", "deeper than 20 levels"),
+        (b"[" * 25 + b"1" + b"]" * 25, "too_deep", "deeper than 24 levels"),
+        (b"[" * 100_000, "too_deep", "deeper than 24 levels"),
         (b" " * (1024 * 1024 + 1), "too_large", "at most 1048576"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_fact_keeps_its_comma_inside_braces(text: str, value: object) -> None:
         ("a:\n  b: [1", "", "yaml", "Line"),
         ("\ta: 1", "", "yaml", "Line 1 cannot be read: found character"),
         ("a: b: c", "", "yaml", "Line 1 cannot be read: mapping values are not allowed"),
-        ("[" * 21 + "1" + "]" * 21, ".".join("0" * 20), "too_deep", "deeper than 20 levels"),
+        ("[" * 25 + "1" + "]" * 25, ".".join("0" * 24), "too_deep", "deeper than 24 levels"),
         ("a: \x00", "", "yaml", "a character that YAML does not allow"),
         ("a: \ud800", "", "text", "surrogate"),
         (b"a: \xff", "", "encoding", "not UTF-8 at byte 3"),
