@@ -37,9 +37,12 @@ bench: $(patsubst bench/%.py,bench-%,$(filter-out bench/__init__.py bench/_%,$(w
 bench-%: .venv/dev.stamp  ## one benchmark: bench-NAME runs bench/NAME.py
 	@$(BIN)/python -m bench.$*
 
-lock: .venv/dev.stamp  ## both lock files, anew, from pyproject.toml
+bench-rebalance: .venv/bench.stamp  # the programs it compares with
+
+lock: .venv/dev.stamp  ## the three lock files, anew, from pyproject.toml
 	@$(LOCK) --upgrade --output-file requirements.lock >/dev/null
 	@$(LOCK) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+	@$(LOCK) --upgrade --group dev --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock >/dev/null
 
 test-deps:  ## programs of the system that some tests use: PostgreSQL, Chromium, hledger, beancount
 	@.ci/test-deps
@@ -55,4 +58,7 @@ clean:  ## remove the environment and what tools left behind
 	@echo "installing $< (about a minute the first time)" && $(PIP) $< && touch $@
 
 .venv/dev.stamp: requirements-dev.lock | .venv/run.stamp
+	@echo "installing $<" && $(PIP) $< && touch $@
+
+.venv/bench.stamp: requirements-bench.lock | .venv/dev.stamp
 	@echo "installing $<" && $(PIP) $< && touch $@

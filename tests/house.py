@@ -17,7 +17,7 @@ EXACT = ("engine", "ledger", "rules", "store")  # where no float may stand for m
 CLOCKLESS = ("engine", "ledger", "rules", "store")  # where not even a duration is measured
 READS_THE_CLOCK = ("app.py", "bench", "commands", "tests")  # `now` starts here and is passed in everywhere else
 SPEAKS = ("app.py", "bench", "commands", "tests")  # may print
-FOLDERS = ("bank", "bench", "commands", "engine", "ledger", "rules", "store", "tests", "web")
+FOLDERS = ("bank", "bench", "commands", "engine", "ledger", "market", "rules", "store", "tests", "web")
 
 MODULE_LINES, APP_LINES, FUNCTION_LINES, PARAMETERS = 300, 120, 40, 5
 BANNED_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "service"}

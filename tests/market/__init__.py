@@ -1,0 +1,1 @@
+"""Statement files: profiles, fields, records, whole files, and everything hostile that a file can be."""
