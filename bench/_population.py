@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from engine.desk import NewAccount, NewCustomer, SavedList
-from engine.night import sealed_block
 from engine.ports import Books, BookWork
 from engine.rulebook import to_text
+from engine.sealing import sealed_block
 from engine.tallies import tallies_on
 from ledger.accounts import Int64s, Kind
 from ledger.apply import apply

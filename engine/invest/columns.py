@@ -129,9 +129,14 @@ def blocks(pies: Pies, keep: Flags) -> Iterator[tuple[Int64s, Int64s, Block]]:
 def refusals(pies: Pies, amount_wrong: Flags) -> Int64s:
     """Give of each pie (n,) the first `Refusal` that its columns or its amount deserve."""
     outside = pies.free() & ((pies.value < 0) | (pies.value > MAX_AMOUNT))
-    weightless = pies.sums((pies.weight < 0).astype(np.int64)) > 0
     found: Int64s = np.full(len(pies), Refusal.NONE, np.int64)
     found[amount_wrong] = Refusal.AMOUNT
-    found[weightless] = Refusal.WEIGHT
-    found[pies.sums(outside.astype(np.int64)) > 0] = Refusal.VALUE
+    found[_with_any(pies, pies.weight < 0)] = Refusal.WEIGHT
+    found[_with_any(pies, outside)] = Refusal.VALUE
+    return found
+
+
+def _with_any(pies: Pies, slices: Flags) -> Flags:
+    """Tell of each pie (n,) whether one of its slices (m,) is among these; most often none is, and nothing is added."""
+    found: Flags = pies.sums(slices) > 0 if slices.any() else np.zeros(len(pies), np.bool_)
     return found

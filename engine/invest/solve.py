@@ -23,8 +23,8 @@ def deposit(block: Block, money: Whole) -> Int64s:
     """
     weight, value, total = _level(block, money, money > 0, np.less)
     weights = np.maximum(weight.sum(axis=0), 1)
-    product = weight * total
-    return _hand_out(product // weights - value, product % weights, weight > 0, money)
+    parts, remainder = _divided(weight * total, weights)
+    return _hand_out(parts - value, remainder, weight > 0, money)
 
 
 def withdraw(block: Block, money: Whole) -> Int64s:
@@ -39,17 +39,16 @@ def withdraw(block: Block, money: Whole) -> Int64s:
     first = np.minimum(amount, gone)
     sales = np.zeros(value.shape, np.int64)
     if np.any(gone > 0):
-        product = removed * first
-        parts = product // np.maximum(gone, 1)
-        sales = _hand_out(parts, product % np.maximum(gone, 1), removed > 0, first)
+        parts, remainder = _divided(removed * first, np.maximum(gone, 1))
+        sales = _hand_out(parts, remainder, removed > 0, first)
     return -(sales + _lower(block, amount - first))
 
 
 def _lower(block: Block, rest: Whole) -> Int64s:
     weight, value, total = _level(block, -rest, rest > 0, np.greater)
     weights = np.maximum(weight.sum(axis=0), 1)
-    product = -(weight * total)
-    return _hand_out(value + product // weights, product % weights, weight > 0, rest)
+    parts, remainder = _divided(-(weight * total), weights)
+    return _hand_out(value + parts, remainder, weight > 0, rest)
 
 
 def _level(block: Block, money: Whole, some: Flags, beside: Beside) -> tuple[Whole, Whole, Whole]:
@@ -80,9 +79,18 @@ def full(block: Block, money: Whole) -> Int64s:
     active = block.free & (block.weight > 0)
     weights = np.maximum(np.where(active, block.weight, 0).sum(axis=0), 1)
     total = np.maximum(value.sum(axis=0) + money, 0)
-    product = np.where(active, block.weight * total, 0)
-    targets = _hand_out(product // weights, product % weights, active, total)
+    parts, remainder = _divided(np.where(active, block.weight * total, 0), weights)
+    targets = _hand_out(parts, remainder, active, total)
     return targets - value.astype(np.int64)
+
+
+def _divided(product: Whole, by: Whole) -> tuple[Whole, Whole]:
+    """Divide once: parts rounded down, and what remains of each, from zero to less than `by`.
+
+    The product of the two may leave int64 by less than `by` below zero: it wraps around, its difference does not.
+    """
+    parts = product // by
+    return parts, product - parts * by
 
 
 def _hand_out(floored: Whole, remainder: Whole, among: Flags, total: Whole) -> Int64s:
