@@ -9,9 +9,9 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from engine.desk import AccountRecord, NewAccount
 from engine.lines import OPENING_PATH
-from engine.night import sealed_block
 from engine.ports import BookWork
 from engine.rulebook import save_rules
+from engine.sealing import sealed_block
 from ledger.accounts import Kind
 from ledger.apply import apply
 from ledger.batch import BookState, Code, TransferKind, Transfers

@@ -19,8 +19,8 @@ from engine.lines import (
     day_end,
     line_transfers,
 )
-from engine.night import sealed_block
 from engine.ports import BookWork
+from engine.sealing import sealed_block
 from ledger.accounts import Int64s, Standing
 from ledger.apply import apply
 from ledger.batch import BookState, join

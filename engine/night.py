@@ -12,15 +12,15 @@ import numpy as np
 from engine.booking import book_moves, release
 from engine.codes import Outcome
 from engine.plan import Plan
-from engine.ports import BookRow, Books, BookWork, DecisionRows, Population, Written
+from engine.ports import Books, BookWork, DecisionRows, Population
 from engine.quarantine import decide
 from engine.record import KEPT, night_rows
+from engine.sealing import sealed_block
 from ledger.accounts import Accounts
 from ledger.apply import apply
 from ledger.batch import Applied, BookState, Stored, Transfers, join, nothing_stored
 from ledger.days import format_day
 from ledger.faults import SluiceError
-from ledger.seal import records, seal
 from ledger.statuses import Status
 
 
@@ -117,25 +117,3 @@ def book_night(eve: Eve, plan: Plan, quarantined: dict[int, str]) -> tuple[Trans
             status = Status(int(applied.status[line]))
             quarantined.setdefault(int(batch.customer[line]), f"The books refused a move: {status.name.lower()}.")
         moves = moves.take(~np.isin(moves.customer, batch.customer[refused]))
-
-
-def sealed_block(
-    row: BookRow, before: Accounts, batch: Transfers, applied: Applied, stamp: tuple[int, str, int]
-) -> Written:
-    """The created lines of a batch as one sealed block; `stamp` is (effective day, source, instant)."""
-    created = batch.take(applied.created)
-    journal, seq = applied.journal[applied.created], applied.seq[applied.created]
-    previous = row.head
-    day, source, instant = stamp
-    return Written(
-        transfers=created,
-        journal=journal,
-        first_seq=row.next_seq,
-        before=before,
-        after=applied.accounts,
-        previous=previous,
-        seal=seal(previous, records(row.book, seq, created, journal)),
-        day=day,
-        source=source,
-        recorded=instant,
-    )

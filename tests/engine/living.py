@@ -13,9 +13,10 @@ import pytest
 
 import engine.night
 from engine.desk import AccountEvent, AccountRecord, NewAccount, NewCustomer
-from engine.night import run_night, sealed_block
+from engine.night import run_night
 from engine.quarantine import Decided, decide
 from engine.rulebook import save_rules
+from engine.sealing import sealed_block
 from ledger.accounts import Kind, Standing
 from ledger.apply import apply
 from ledger.batch import BookState, Code, TransferKind, Transfers, nothing_stored
