@@ -26,13 +26,22 @@ class Kind(IntEnum):
     BORROW = 4
     INVEST = 5
     IRA = 6
+    HOLDING = 7  # units of one security in an invest account
+    UNSETTLED = 8  # proceeds of sales on their way into an invest account
+    EARMARKED = 9  # money that goes back into the pie it came out of
     INCOME = 20
     EXPENSE = 21
     EQUITY = 22
+    CONVERSION = 23  # one an asset, so that each asset balances by itself
 
 
 CUSTOMER_KINDS = (Kind.BANK, Kind.CHECKING, Kind.CASH, Kind.BORROW, Kind.INVEST, Kind.IRA)
-SYSTEM_KINDS = (Kind.INCOME, Kind.EXPENSE, Kind.EQUITY)
+"""Kinds of the accounts that people open and rules name."""
+
+INNER_KINDS = (Kind.HOLDING, Kind.UNSETTLED, Kind.EARMARKED)
+"""Kinds of the accounts inside an invest account; rules do not see them."""
+
+SYSTEM_KINDS = (Kind.INCOME, Kind.EXPENSE, Kind.EQUITY, Kind.CONVERSION)
 CREDIT_NORMAL = (Kind.BORROW, Kind.INCOME, Kind.EQUITY)
 
 

@@ -35,6 +35,19 @@ class Code(IntEnum):
     ADJUSTMENT = 4
     RULE = 5
     ONE_OFF = 6
+    BUY = 7
+    SELL = 8
+    GAIN = 9  # realised, or a loss
+    FEE = 10
+    SETTLE = 11  # proceeds that have settled
+    DIVIDEND = 12
+    SPLIT = 13
+    CASH_IN_LIEU = 14
+    RENAMED = 15
+    HOLDING = 16  # a holding moved to another account of the household
+    EARMARK = 17
+    RETURN_OF_CAPITAL = 18
+    RAISED = 19  # money raised by sales, paid out
 
 
 @dataclass(frozen=True, slots=True)

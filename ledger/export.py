@@ -10,18 +10,21 @@ from ledger.export_books import ExportedBooks
 from ledger.export_csv import csv_lines
 from ledger.export_entries import ExportChunk, ExportEntry, Scope, entries
 from ledger.export_hledger import hledger_lines
-from ledger.export_names import ExportAccount
+from ledger.export_names import ExportAccount, beancount_commodity, hledger_commodity
 
 __all__ = ["FORMATS", "ExportAccount", "ExportChunk", "Format", "Scope", "export"]
 
 Format = Literal["beancount", "hledger", "csv"]
 """What an export can be written as."""
 
-FORMATS: Final[Mapping[Format, Callable[[ExportedBooks, Iterable[ExportEntry]], Iterator[str]]]] = {
-    "beancount": beancount_lines,
-    "hledger": hledger_lines,
-    "csv": csv_lines,
+Writer = Callable[[ExportedBooks, Iterable[ExportEntry]], Iterator[str]]
+
+FORMATS: Final[Mapping[Format, tuple[Writer, Callable[[str], str]]]] = {
+    "beancount": (beancount_lines, beancount_commodity),
+    "hledger": (hledger_lines, hledger_commodity),
+    "csv": (csv_lines, str),
 }
+"""How each is written, and the codes of its assets."""
 
 
 def export(
@@ -38,5 +41,6 @@ def export(
     Memory: a number an account, one day of transfers, and the holds open at one time. Raises ValueError for transfers
     out of order and for an account that is not described.
     """
-    books = ExportedBooks(accounts, scope)
-    return FORMATS[form](books, map(books.known, entries(chunks, scope)))
+    write, commodity = FORMATS[form]
+    books = ExportedBooks(accounts, scope, commodity)
+    return write(books, map(books.known, entries(chunks, scope)))

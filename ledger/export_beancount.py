@@ -1,32 +1,41 @@
 """Books as a beancount file (ledger.md 4.15, exact mode): bean-check then audits every transaction and balance.
 
-Two decimals everywhere make beancount's inferred tolerance half a cent, so a cent is never forgiven; the option that
-sets it to zero has different names in versions 2 and 3, each refusing the other's. Balances are asserted with `~ 0`.
+All decimals everywhere make beancount's inferred tolerance half a cent, or half of the smallest unit, so neither is
+ever forgiven; the option that sets it to zero has different names in versions 2 and 3, each refusing the other's.
+Balances are asserted with `~ 0`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from ledger.days import date_of, day_number, format_day, period_start
-from ledger.export_books import HEAD, ExportedBooks, amount_of
+from ledger.export_books import HEAD, ExportedBooks
 from ledger.export_entries import ExportEntry, Holds, Journal, posted_days
+
+Transaction = Callable[[Journal], Iterator[str]]
+"""Writes a posted journal, the accounts that it opens before it, and posts to the books what it moves."""
 
 
 def beancount_lines(books: ExportedBooks, transfers: Iterable[ExportEntry]) -> Iterator[str]:
     """The lines of the file, each with its end; see `ledger.export.export`."""
+    return beancount_file(books, transfers, partial(_transaction, books))
+
+
+def beancount_file(books: ExportedBooks, transfers: Iterable[ExportEntry], transaction: Transaction) -> Iterator[str]:
+    """The lines of a file whose transactions are written so; balances are asserted at each month's end and the last."""
     yield from HEAD
     yield 'option "title" "Sluice"\n'
-    holds, moved, last = Holds(), dict[int, None](), 0
+    holds, last = Holds(), 0
     for day, journals in posted_days(transfers, holds):
-        if moved and period_start(day, "month") > last:
-            yield from _balances(books, moved, _next_month(last))
-            moved.clear()
+        if books.moved and period_start(day, "month") > last:
+            yield from _balances(books, books.moved, _next_month(last))
+            books.moved.clear()
         for journal in journals:
-            yield from _transaction(books, journal)
-            moved.update(dict.fromkeys(account for entry in journal for account in (entry.debit, entry.credit)))
+            yield from transaction(journal)
         last = day
-    yield from _opened(books, books.unused(), last)
+    yield from opened(books, books.unused(), last)
     yield "\n"
     yield "; the balances that the books hold\n"
     for account in books.posted:
@@ -39,29 +48,39 @@ def _next_month(day: int) -> int:
     return period_start(day_number(date_of(day).replace(day=28)) + 4, "month")
 
 
-def _opened(books: ExportedBooks, accounts: Iterable[int], day: int) -> Iterator[str]:
+def opened(books: ExportedBooks, accounts: Iterable[int], day: int) -> Iterator[str]:
+    """Accounts opened on a day, with the original words beside them."""
     for account in accounts:
         yield "\n"
-        yield f"{format_day(day)} open {books.path[account]} {books.accounts[account].asset}\n"
+        yield f"{format_day(day)} open {books.path[account]} {books.commodity(books.accounts[account].asset)}\n"
         for key, text in books.words(account):
             shown = text.replace("\\", "\\\\").replace('"', '\\"')
             yield f'  {key}: "{shown}"\n'
 
 
-def _transaction(books: ExportedBooks, journal: Journal) -> Iterator[str]:
-    first = journal[0]
-    for entry in journal:
-        yield from _opened(books, books.unopened(entry), entry.day)
+def heading(journal: Journal) -> Iterator[str]:
+    """The first lines of a transaction."""
+    first = min(journal, key=lambda entry: entry.seq)
     yield "\n"
     yield f'{format_day(first.day)} * "{first.narration()}"\n'
     yield f"  book: {first.book}\n"
     yield f"  journal: {first.journal}\n"
+
+
+def posting(books: ExportedBooks, account: int, units: int) -> str:
+    """One posting, also posted to the books."""
+    books.post(account, units)
+    return f"  {books.path[account]}  {books.amount(account, units)}\n"
+
+
+def _transaction(books: ExportedBooks, journal: Journal) -> Iterator[str]:
     for entry in journal:
-        books.post(entry.debit, entry.amount)
-        books.post(entry.credit, -entry.amount)
-        yield f"  {books.path[entry.debit]}  {amount_of(entry)}\n"
+        yield from opened(books, books.unopened((entry.debit, entry.credit)), entry.day)
+    yield from heading(journal)
+    for entry in journal:
+        yield posting(books, entry.debit, entry.amount)
         yield f"    seq: {entry.seq}\n"
-        yield f"  {books.path[entry.credit]}  {amount_of(entry, -1)}\n"
+        yield posting(books, entry.credit, -entry.amount)
 
 
 def _balances(books: ExportedBooks, accounts: Iterable[int], day: int) -> Iterator[str]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ledger.days import format_day
 from ledger.export_entries import ExportEntry, Holds, Scope
 from ledger.export_names import ExportAccount, paths, printable
-from ledger.money import format_money
-from ledger.seal import asset_code
+from ledger.money import format_units
 
 HEAD = (
-    "; Books exported by Sluice. One transaction a journal; every transfer is a debit and a credit, to the cent.\n",
+    "; Books exported by Sluice. One transaction a journal; a transfer is a debit and a credit, to the last unit.\n",
     "; Account names are encoded where these programs demand it; the original words stand beside each account.\n",
 )
 
 
 class ExportedBooks:
-    """The accounts of an export and, as the transfers pass, the posted balance of each account used so far."""
+    """The accounts of an export and, as the transfers pass, the posted balance of each account used so far.
 
-    def __init__(self, given: Mapping[int, ExportAccount], scope: Scope) -> None:
-        """Keep and name the customers' accounts that lie in the scope and the system accounts of their books."""
+    `moved` are the accounts posted to since the caller cleared it last.
+    """
+
+    def __init__(self, given: Mapping[int, ExportAccount], scope: Scope, commodity: Callable[[str], str] = str) -> None:
+        """Keep and name the customers' accounts that lie in the scope and the system accounts of their books.
+
+        `commodity` writes the code of an asset as the program takes it.
+        """
         self.scope = scope
+        self.commodity = commodity
         within = {
             account: one for account, one in given.items() if one.customer and scope.holds(one.customer, one.book)
         }
@@ -31,6 +37,7 @@ class ExportedBooks:
         self.path = paths(self.accounts)
         self.references = {one.customer: one.reference for one in within.values()}
         self.posted: dict[int, int] = {}
+        self.moved: dict[int, None] = {}
 
     def known(self, entry: ExportEntry) -> ExportEntry:
         """The same transfer. Raises ValueError where the export was not told of its customer or of an account."""
@@ -44,28 +51,30 @@ class ExportedBooks:
                 raise ValueError(message)
         return entry
 
-    def unopened(self, entry: ExportEntry) -> Iterator[int]:
-        """The sides of the transfer that no transfer used before; from now on they have a balance, 0."""
-        for account in (entry.debit, entry.credit):
+    def unopened(self, accounts: Iterable[int]) -> Iterator[int]:
+        """Those of the accounts that nothing used before; from now on they have a balance, 0."""
+        for account in accounts:
             if account not in self.posted:
                 self.posted[account] = 0
                 yield account
 
     def unused(self) -> Iterator[int]:
         """The customers' accounts that no transfer used; from now on they have a balance, 0."""
-        for account, one in self.accounts.items():
-            if one.customer and account not in self.posted:
-                self.posted[account] = 0
-                yield account
+        return self.unopened([account for account, one in self.accounts.items() if one.customer])
 
     def post(self, account: int, amount: int) -> int:
         """Add the signed amount to the account; its balance after it."""
         self.posted[account] += amount
+        self.moved[account] = None
         return self.posted[account]
 
-    def amount(self, account: int, cents: int) -> str:
-        """The cents as an amount of the account's asset, `12.50 USD`."""
-        return f"{format_money(cents)} {self.accounts[account].asset}"
+    def amount(self, account: int, units: int) -> str:
+        """The smallest units as an amount of the account's asset, `12.50 USD`."""
+        return f"{self.number(account, units)} {self.commodity(self.accounts[account].asset)}"
+
+    def number(self, account: int, units: int) -> str:
+        """The same without the asset."""
+        return format_units(units, self.accounts[account].scale)
 
     def closing(self, account: int) -> int:
         """The balance to assert in the end: what the books hold, where the export was told and may know it.
@@ -80,7 +89,7 @@ class ExportedBooks:
         """The open holds as comments."""
         for entry in holds.open.values():
             yield (
-                f"; pending since {format_day(entry.day)}: {amount_of(entry)}"
+                f"; pending since {format_day(entry.day)}: {self.amount(entry.debit, entry.amount)}"
                 f" from {self.path[entry.credit]} to {self.path[entry.debit]}"
                 f" ({entry.narration()}, book {entry.book}, seq {entry.seq})\n"
             )
@@ -90,8 +99,3 @@ class ExportedBooks:
         one = self.accounts[account]
         customer = [("customer", printable(one.reference))] if one.customer else []
         return [*customer, ("handle", printable(one.handle))]
-
-
-def amount_of(entry: ExportEntry, sign: int = 1) -> str:
-    """The transfer's own amount and asset, `-12.50 USD` for the credit side with sign -1."""
-    return f"{format_money(sign * entry.amount)} {asset_code(entry.asset)}"

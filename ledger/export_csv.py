@@ -9,7 +9,6 @@ from ledger.days import format_day
 from ledger.export_books import ExportedBooks
 from ledger.export_entries import NO_ID, ExportEntry
 from ledger.export_names import printable
-from ledger.money import format_money
 from ledger.seal import asset_code
 
 COLUMNS = (
@@ -32,7 +31,7 @@ def csv_lines(books: ExportedBooks, transfers: Iterable[ExportEntry]) -> Iterato
                 *(format_day(entry.day), str(entry.book), str(entry.seq), str(entry.journal)),
                 *(TransferKind(entry.kind).name.lower(), entry.narration()),
                 *(books.path[entry.debit], books.path[entry.credit]),
-                *(format_money(entry.amount), asset_code(entry.asset)),
+                *(books.number(entry.debit, entry.amount), asset_code(entry.asset)),
                 *(books.references[entry.customer], entry.id, "" if entry.resolves == NO_ID else entry.resolves),
             )
         )

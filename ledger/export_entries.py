@@ -18,6 +18,19 @@ _WORDS: Final[dict[int, str]] = {
     Code.CARD: "card purchase",
     Code.ADJUSTMENT: "adjustment",
     Code.ONE_OFF: "one-off transfer",
+    Code.BUY: "buy",
+    Code.SELL: "sale",
+    Code.GAIN: "realised gain or loss",
+    Code.FEE: "fee",
+    Code.SETTLE: "settlement",
+    Code.DIVIDEND: "dividend",
+    Code.SPLIT: "split",
+    Code.CASH_IN_LIEU: "cash in lieu of a fraction",
+    Code.RENAMED: "new symbol",
+    Code.HOLDING: "holding moved",
+    Code.EARMARK: "set aside",
+    Code.RETURN_OF_CAPITAL: "return of capital",
+    Code.RAISED: "raised by sales",
 }
 
 

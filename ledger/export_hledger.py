@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ledger.days import format_day
-from ledger.export_books import HEAD, ExportedBooks, amount_of
+from ledger.export_books import HEAD, ExportedBooks
 from ledger.export_entries import ExportEntry, Holds, Journal, posted_days
 
 
@@ -17,8 +17,8 @@ def hledger_lines(books: ExportedBooks, transfers: Iterable[ExportEntry]) -> Ite
     """The lines of the file, each with its end; see `ledger.export.export`."""
     yield from HEAD
     yield "decimal-mark .\n"
-    for asset in sorted({one.asset for one in books.accounts.values()}):
-        yield f"commodity 1000.00 {asset}\n"
+    for asset, scale in sorted({(one.asset, one.scale) for one in books.accounts.values()}):
+        yield f"commodity 1000.{'0' * scale} {books.commodity(asset)}\n"
     holds, last = Holds(), 0
     for day, journals in posted_days(transfers, holds):
         yield from _day(books, journals)
@@ -42,15 +42,16 @@ def _day(books: ExportedBooks, journals: list[Journal]) -> Iterator[str]:
     at = 0
     for journal in journals:
         for entry in journal:
-            yield from _declared(books, books.unopened(entry))
+            yield from _declared(books, books.unopened((entry.debit, entry.credit)))
         yield "\n"
-        yield _heading(journal[0])
+        yield _heading(min(journal, key=lambda entry: entry.seq))
         for entry in journal:
             for account, sign in ((entry.debit, 1), (entry.credit, -1)):
-                after = books.post(account, sign * entry.amount)
+                moved = sign * entry.amount
+                after = books.post(account, moved)
                 claim = f" = {books.amount(account, after)}" if final[account] == at else ""
                 tag = f"  ; seq:{entry.seq}" if sign == 1 else ""
-                yield f"    {books.path[account]}  {amount_of(entry, sign)}{claim}{tag}\n"
+                yield f"    {books.path[account]}  {books.amount(account, moved)}{claim}{tag}\n"
                 at += 1
 
 

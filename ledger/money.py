@@ -8,8 +8,14 @@ from ledger.faults import SluiceError
 SCALE: Final = 100
 """Minor units in one major unit."""
 
+DECIMALS: Final = 2
+"""Decimals of money, as a power of ten the same as SCALE."""
+
 MAX_AMOUNT: Final = 10**15
-"""The largest amount in cents, either way; a hundred products of two amounts' parts still fit into int64."""
+"""The largest amount in smallest units, either way: 10 trillion in cents, a million units of a security (9 decimals).
+
+A hundred products of two amounts' parts still fit into int64.
+"""
 
 _MONEY: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,2}))?", re.ASCII)
 _PERCENT: Final = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?%", re.ASCII)
@@ -50,9 +56,15 @@ def parse_money(text: str, *, signed: bool = False) -> int:
 
 def format_money(cents: int, *, grouped: bool = False) -> str:
     """Give cents as `1234.50`, or `1,234.50` when `grouped` (for people); the minus sign stands in front."""
-    whole, part = divmod(abs(cents), SCALE)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{whole:,}.{part:02d}" if grouped else f"{sign}{whole}.{part:02d}"
+    return format_units(cents, DECIMALS, grouped=grouped)
+
+
+def format_units(amount: int, scale: int, *, grouped: bool = False) -> str:
+    """Give an amount of smallest units with `scale` decimals, 0 or more: `1.500000000` at 9, `5` at 0."""
+    whole, part = divmod(abs(amount), 10**scale)
+    sign = "-" if amount < 0 else ""
+    decimals = f".{part:0{scale}d}" if scale else ""
+    return f"{sign}{whole:,}{decimals}" if grouped else f"{sign}{whole}{decimals}"
 
 
 def parse_percent(text: str) -> int:

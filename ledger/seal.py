@@ -7,6 +7,8 @@ each id 16. It holds no instants and no salts, so equal books have equal seals o
 from __future__ import annotations
 
 import hashlib
+import re
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from ledger.batch import Transfers
 SEAL_VERSION = 1
 GENESIS = bytes(32)  # what precedes the first block of a book
 ASSET_LENGTH = 8  # characters of an asset code, at most
+_ASSET: Final = re.compile(r"[A-Z0-9][A-Z0-9./-]*", re.ASCII)
 
 RECORD = np.dtype(
     [
@@ -73,12 +76,14 @@ def seal(previous: bytes, block: bytes) -> bytes:
 
 
 def asset_number(code: str) -> int:
-    """The number of an asset: the code's 1 to 8 ASCII letters or digits as a big-endian integer.
+    """The number of an asset: the 1 to 8 characters of its code, `USD`, `BRK.B`, `BTC/USD`, as a big-endian integer.
 
     Raises ValueError for anything else; the first byte is below 128, so the number fits int64.
     """
-    if not 1 <= len(code) <= ASSET_LENGTH or not code.isascii() or not code.isalnum():
-        message = f"asset code {code!r}: 1 to {ASSET_LENGTH} ASCII letters or digits are needed"
+    if len(code) > ASSET_LENGTH or not _ASSET.fullmatch(code):
+        message = (
+            f"asset code {code!r}: 1 to {ASSET_LENGTH} capital letters, digits, dots, slashes or dashes are needed"
+        )
         raise ValueError(message)
     return int.from_bytes(code.encode("ascii"), "big")
 

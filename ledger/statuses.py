@@ -104,7 +104,11 @@ CATALOGUE: Mapping[Status, Entry] = MappingProxyType(
             Class.PERMANENT, 422, "The kind is unknown, or a pending id is missing or given where none belongs."
         ),
         Status.AMOUNT_NOT_POSITIVE: Entry(Class.PERMANENT, 422, "The amount must be above zero."),
-        Status.AMOUNT_OVERFLOW: Entry(Class.PERMANENT, 422, "The amount must not be above 10^15 minor units."),
+        Status.AMOUNT_OVERFLOW: Entry(
+            Class.PERMANENT,
+            422,
+            "The amount must not be above 10^15 smallest units: 10 trillion dollars, a million units of a security.",
+        ),
         Status.ACCOUNTS_SAME: Entry(Class.PERMANENT, 422, "The debit and the credit account must be two accounts."),
         Status.DEBIT_ACCOUNT_NOT_FOUND: Entry(Class.STATE, 404, "The book has no such debit account."),
         Status.CREDIT_ACCOUNT_NOT_FOUND: Entry(Class.STATE, 404, "The book has no such credit account."),

@@ -10,16 +10,23 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.accounts import Kind
-from ledger.export_names import ExportAccount, encode, paths, printable
+from ledger.export_names import (
+    ExportAccount,
+    beancount_commodity,
+    encode,
+    hledger_commodity,
+    paths,
+    printable,
+)
 
 LEGAL = re.compile(r"[A-Z0-9][A-Za-z0-9-]*", re.ASCII)
-TOKEN = re.compile(r"---([0-9a-f]+)-|--(?=[A-Za-z0-9])|-(?=[A-Za-z0-9])|-$|[A-Za-z0-9]", re.ASCII)
+TOKEN = re.compile(r"---([0-9a-f]+)-|----(?=[A-Za-z0-9])|--(?=[A-Za-z0-9])|-(?=[A-Za-z0-9])|-$|[A-Za-z0-9]", re.ASCII)
 
 
 def decode(part: str) -> str:
     tokens = list(TOKEN.finditer(part))
     assert "".join(token[0] for token in tokens) == part
-    joints = {"--": ".", "-": "_"}
+    joints = {"----": ":", "--": ".", "-": "_"}
     texts = [chr(int(token[1], 16)) if token[1] else joints.get(token[0], token[0]) for token in tokens]
     if tokens[-1][0] != "-":
         return texts[0].lower() + "".join(texts[1:])
@@ -32,6 +39,9 @@ def decode(part: str) -> str:
         ("checking", "Checking"),
         ("high_yield", "High-yield"),
         ("invest.cash", "Invest--cash"),
+        ("invest.growth:VTI", "Invest--growth----VTI"),
+        ("a:", "A---3a-"),
+        ("a--b", "A---2d----2d-b"),
         ("576", "576"),
         ("Smith", "Smith-"),
         ("o'neil", "O---27-neil"),
@@ -49,7 +59,7 @@ def test_parts_people_can_read(text: str, part: str) -> None:
     assert decode(part) == text
 
 
-@given(st.text() | st.text("aA0_.-é2e5f"))
+@given(st.text() | st.text("aA0_.:-é2e5f"))
 @example("--2e-")
 @example("\ud800:\n")
 def test_every_text_is_a_legal_part_and_can_be_read_back(text: str) -> None:
@@ -90,6 +100,47 @@ def test_books_and_assets_are_named_only_where_there_are_several() -> None:
         *("Assets:Book7:Ann:Main", "Liabilities:Book7:Ann:Line"),
         *("Expenses:Book7:Rent:USD", "Equity:Book8:Opening:CZK"),
     ]
+
+
+def test_conversions_end_in_their_asset_and_securities_are_no_currencies() -> None:
+    accounts = {
+        1: ExportAccount(7, Kind.INVEST, "USD", "invest.growth", 5, "ann"),
+        2: ExportAccount(7, Kind.HOLDING, "BRK.B", "invest.growth:BRK.B", 5, "ann", None, 9, 1),
+        3: ExportAccount(7, Kind.EXPENSE, "USD", "expense:fees"),
+        4: ExportAccount(7, Kind.CONVERSION, "USD", "conversion:trades"),
+        5: ExportAccount(7, Kind.CONVERSION, "BRK.B", "conversion:trades"),
+    }
+    assert [*paths(accounts).values()] == [
+        *("Assets:Ann:Invest--growth", "Assets:Ann:Invest--growth----BRK--B", "Expenses:Fees"),
+        *("Equity:Conversion:Trades:USD", "Equity:Conversion:Trades:BRK--B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "code,beancount,hledger",
+    [
+        ("USD", "USD", "USD"),
+        ("BRK.B", "BRK.B", '"BRK.B"'),
+        ("BF-B", "BF-B", '"BF-B"'),
+        ("BTC/USD", "BTC_USD", '"BTC/USD"'),
+        ("V", "V''0", "V"),
+        ("A.", "A.''0", '"A."'),
+        ("7203", "X'7203", '"7203"'),
+        ("7", "X'7", '"7"'),
+        ("7/", "X'7_''0", '"7/"'),
+    ],
+)
+def test_codes_of_assets(code: str, beancount: str, hledger: str) -> None:
+    assert beancount_commodity(code) == beancount
+    assert hledger_commodity(code) == hledger
+
+
+@given(st.from_regex(r"[A-Z0-9][A-Z0-9./-]{0,7}", fullmatch=True))
+def test_every_code_is_a_legal_commodity_and_can_be_read_back(code: str) -> None:
+    name = beancount_commodity(code)
+    assert re.fullmatch(r"[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]", name)
+    name = name if name.endswith("''0") and name.startswith("X''") else name.removeprefix("X'")
+    assert name.removesuffix("''0").replace("_", "/") == code
 
 
 def test_what_does_not_print_is_spelled_out() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.faults import SluiceError
-from ledger.money import MAX_AMOUNT, format_money, format_percent, parse_money, parse_percent, quoted
+from ledger.money import MAX_AMOUNT, format_money, format_percent, format_units, parse_money, parse_percent, quoted
 
 CENTS = st.integers(-MAX_AMOUNT, MAX_AMOUNT)
 
@@ -82,6 +82,14 @@ def test_money_for_people_and_for_programs() -> None:
     assert format_money(123_450, grouped=True) == "1,234.50"
     assert format_money(-5) == "-0.05"
     assert format_money(-123_456_789, grouped=True) == "-1,234,567.89"
+
+
+def test_units_have_the_decimals_of_their_asset() -> None:
+    assert format_units(1_500_000_000, 9) == "1.500000000"
+    assert format_units(-1, 8) == "-0.00000001"
+    assert format_units(1_234_567, 0) == "1234567"
+    assert format_units(-1_234_567, 0, grouped=True) == "-1,234,567"
+    assert format_units(1_234_567_000_000_001, 9, grouped=True) == "1,234,567.000000001"
 
 
 @given(st.integers(0, 10**8 - 1))
