@@ -234,8 +234,8 @@ class DeskWork(Protocol):
     def customers(self, ids: Int64s | None = None) -> list[CustomerRecord]:
         """Households of this book, ascending id."""
 
-    def accounts_of(self, customers: Int64s | None = None) -> list[AccountRecord]:
-        """Accounts of these households (all when None), ascending (customer, account)."""
+    def accounts_of(self, customers: Int64s | None = None, *, inner: bool = False) -> list[AccountRecord]:
+        """Accounts of these households (all when None), ascending (customer, account); `inner` ones too if asked."""
 
     def system_paths(self) -> dict[int, str]:
         """Path of every system account by id."""

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.desk import DeskWork
+from engine.invest.work import PieWork, WindowWork
 from ledger.accounts import Accounts, Int64s
 from ledger.batch import Stored, Transfers
 from ledger.faults import SluiceError
@@ -121,7 +122,8 @@ class Written:
 class NightRows:
     """What a night leaves besides transfers.
 
-    `quarantined` pairs a customer with the reason; the last night of all others becomes this one.
+    `quarantined` pairs a customer with the reason; the last night of all others becomes this one. `first_seq` is that
+    of the night's own transfers: what happened to pies before the rules comes before it.
     """
 
     day: int
@@ -135,9 +137,10 @@ class NightRows:
     quarantined: Sequence[tuple[int, str]]
     started: int
     finished: int
+    first_seq: int
 
 
-class BookWork(DeskWork, Protocol):
+class BookWork(DeskWork, PieWork, WindowWork, Protocol):
     """One book, locked, inside one database transaction."""
 
     @property

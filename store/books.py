@@ -14,16 +14,17 @@ from store.database import Database
 from store.imports import Imports
 from store.lists import Lists
 from store.migrate import assert_ready
-from store.people import People
+from store.pies import Pies
 from store.population import Reading
 from store.tables import table
+from store.windows import Windows
 from store.writing import Writing
 
 ASKED_AT_ONCE = 10_000  # references in one query
 
 
-class Work(Reading, Writing, People, Lists, Imports):
-    """A book in one transaction: both `BookWork` and `DeskWork`."""
+class Work(Reading, Writing, Pies, Windows, Lists, Imports):
+    """A book in one transaction: all that `BookWork` asks for, people and pies and windows included."""
 
 
 class Books:

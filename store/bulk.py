@@ -93,6 +93,10 @@ class Bulk(ABC):
         """The blobs of a query (blob, then the order they are joined in) as one."""
 
     @abstractmethod
+    def texts(self, query: Select[Any]) -> list[str]:
+        """The texts of a query (text, then the order they are wanted in)."""
+
+    @abstractmethod
     def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
         """Make the temporary table of that name, or empty it; `_keys` tell its rows apart."""
 

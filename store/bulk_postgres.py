@@ -112,6 +112,12 @@ class PostgresBulk(Bulk):
             found: Sequence[Any] | None = cursor.execute(statement.encode()).fetchone()
         return b"" if found is None else bytes(found[0])
 
+    def texts(self, query: Select[Any]) -> list[str]:
+        """See `Bulk.texts`."""
+        columns = list(query.selected_columns)
+        with self._cursor as cursor:
+            return [row[0] for row in cursor.execute(self._literal(query.order_by(*columns[1:])).encode())]
+
     def _literal(self, query: Select[Any]) -> str:
         """The query as text: COPY takes no parameters; ours are numbers and ids made here."""
         return str(query.compile(dialect=self.connection.dialect, compile_kwargs={"literal_binds": True}))

@@ -69,6 +69,11 @@ class SqliteBulk(Bulk):
         columns = list(query.selected_columns)
         return b"".join(map(itemgetter(0), self._cursor(query.order_by(*columns[1:]))))
 
+    def texts(self, query: Select[Any]) -> list[str]:
+        """See `Bulk.texts`."""
+        columns = list(query.selected_columns)
+        return list(map(itemgetter(0), self._cursor(query.order_by(*columns[1:]))))
+
     def _cursor(self, query: Select[Any]) -> sqlite3.Cursor:
         compiled = query.compile(dialect=self.connection.dialect, compile_kwargs={"render_postcompile": True})
         given = [compiled.params[name] for name in compiled.positiontup or ()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Column, LargeBinary, text
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.sqlite import INTEGER
 from sqlalchemy.types import TypeEngine
@@ -36,6 +36,15 @@ def int64(*, key: bool = False) -> int:
     """Make a field that holds a 64-bit integer."""
     field: int = Field(sa_column=column(Int64, key=key))
     return field
+
+
+def later(name: str, check_name: str, check: str) -> Column[Any]:
+    """Make a whole-number column that a table got after its birth, 0 in the rows there were; the check is its own.
+
+    SQLite adds no constraint to a table that exists, but takes one with a column that is added to it.
+    """
+    own = CheckConstraint(check, name=check_name)
+    return Column(name, Int64, own, nullable=False, autoincrement=False, server_default=text("0"))
 
 
 def day_number(*, key: bool = False) -> int:

@@ -16,16 +16,36 @@ from ledger.faults import SluiceError
 APPEND_ONLY: Final = (
     *("account_event", "customer_event", "decision", "night_book", "quarantine", "rejection", "rule_list"),
     *("seal", "statement_line", "transfer"),
+    *("action_done", "lot_move", "pie", "price_snapshot", "quote", "seen_fact"),
 )
-KEPT: Final = ("account", "balance", "book", "customer", "directory")
+KEPT: Final = (
+    *("account", "balance", "book", "customer", "directory"),
+    *("intent", "invest", "lot", "order_block", "order_part", "slice", "window_run"),
+)
 """Tables that change but never lose a row."""
 
 FIXED: Final = {
-    "account": ("book_id", "account_id", "customer_id", "slot", "handle", "kind", "asset", "opened"),
+    "account": ("book_id", "account_id", "customer_id", "slot", "handle", "kind", "asset", "opened", "parent"),
     "balance": ("book_id", "account_id", "customer_id"),
     "customer": ("book_id", "customer_id", "reference", "opened"),
     "directory": ("reference", "book_id", "customer_id"),
     "asset": ("number", "code", "scale"),
+    "intent": (
+        *("book_id", "intent_id", "customer_id", "account_id", "kind", "path", "amount", "made", "key"),
+        *("destination", "lots", "slot_wanted"),
+    ),
+    "invest": ("book_id", "account_id", "customer_id"),
+    "lot": ("book_id", "lot_id", "customer_id", "account_id", "asset", "day", "held_from"),
+    "order_block": (
+        *("book_id", "client_id", "day", "slot", "attempt", "broker_account", "asset", "symbol", "side"),
+        *("units", "amount"),
+    ),
+    "order_part": (
+        *("book_id", "client_id", "account_id", "slice", "purpose", "intent_id", "customer_id"),
+        *("units", "amount", "lots"),
+    ),
+    "slice": ("book_id", "account_id", "slice", "customer_id", "asset"),
+    "window_run": ("book_id", "day", "slot"),
 }
 """Columns that may not be written after the row was inserted."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.ports import BookRow
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
-from store.bulk import Bulk
+from store.bulk import Bulk, Columns, length
 from store.tables import table
 
 REFUSED: Final = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
@@ -69,7 +69,6 @@ class Held:
         self.bulk = bulk
         self._row = row
         self._locked = locked
-        self._first_seq = row.next_seq
         self._chart = Chart(none, none, none, none)
 
     @property
@@ -105,6 +104,13 @@ class Held:
         if self.bulk.run(statement) != 1:
             raise broken(f"book {self.book} has no row")
         self._row = row
+
+    def change(self, name: str, keys: Columns, values: Columns) -> None:
+        """Change rows of a table, set-based; raises SluiceError `books_broken` unless every one of them is there."""
+        wanted = length({key: given for key, given in keys.items() if not isinstance(given, int | bytes)})
+        changed = self.bulk.update(table(name), keys, values)
+        if changed != wanted:
+            raise broken(f"{wanted} rows of {name} were to be changed and {changed} found")
 
     def chart(self, ids: Int64s) -> Chart:
         """What these accounts are. Kept for the transaction: no guard lets these columns change. Unknown: absent."""

@@ -48,7 +48,7 @@ class Nights(Held):
             .values(
                 book_id=self.book,
                 day=rows.day,
-                first_seq=self._first_seq,
+                first_seq=rows.first_seq,
                 last_seq=self.row.next_seq - 1,
                 started=rows.started,
                 finished=rows.finished,

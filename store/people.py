@@ -20,8 +20,16 @@ from store.held import REFUSED, Held, broken
 from store.nights import Nights
 from store.tables import table
 
-SYSTEM: Final = {"income": Kind.INCOME, "expense": Kind.EXPENSE, "equity": Kind.EQUITY}
+SYSTEM: Final = {
+    "income": Kind.INCOME,
+    "expense": Kind.EXPENSE,
+    "equity": Kind.EQUITY,
+    "conversion": Kind.CONVERSION,
+}
 """The kinds of system accounts, by the first word of their paths."""
+
+INNER_SLOT: Final = 1 << 20
+"""Where the slots of inner accounts begin, so that those of all others stay 0, 1, 2 and on for rules to name."""
 
 
 def _column(values: Sequence[int]) -> Int64s:
@@ -80,13 +88,14 @@ class People(Nights, Numbers):
         rows = {
             "account_id": ids,
             "customer_id": customers,
-            "slot": self._slots(customers),
+            "slot": self.slots(customers),
             "handle": [one.handle for one in new],
             "name": [one.name for one in new],
+            "parent": 0,
         }
         for name in ("kind", "asset", "floor", "ceiling", "rule_floor"):
             rows[name] = _column([getattr(one, name) for one in new])
-        self._keep_accounts(rows, day)
+        self.keep_accounts(rows, day)
         return ids
 
     def system_accounts(self, asset: int, paths: Sequence[str]) -> Int64s:
@@ -110,32 +119,33 @@ class People(Nights, Numbers):
             raise SluiceError("path_unknown", sentence)
         ids, nobody = self.numbers(len(paths)), np.zeros(len(paths), np.int64)
         limit = nobody + UNLIMITED
-        rows = {"account_id": ids, "customer_id": nobody, "slot": self._slots(nobody), "handle": paths, "name": paths}
-        numbers = {"asset": nobody + asset, "floor": -limit, "ceiling": limit, "rule_floor": nobody}
-        self._keep_accounts({**rows, "kind": _column(cast("list[int]", kinds)), **numbers}, NEVER)
+        rows = {"account_id": ids, "customer_id": nobody, "slot": self.slots(nobody), "handle": paths, "name": paths}
+        numbers = {"asset": nobody + asset, "floor": -limit, "ceiling": limit, "rule_floor": nobody, "parent": 0}
+        self.keep_accounts({**rows, "kind": _column(cast("list[int]", kinds)), **numbers}, NEVER)
         return ids
 
-    def _slots(self, customers: Int64s) -> Int64s:
-        """The next ordinals among each household's accounts, in the given order."""
+    def slots(self, customers: Int64s, *, inner: bool = False) -> Int64s:
+        """The next ordinals among each household's accounts, in the given order; of `inner` accounts their own."""
         account = table("account")
         wanted, which = np.unique(customers, return_inverse=True)
-        query = select(account.c.customer_id).where(self.here(account), self.bulk.among(account.c.customer_id, wanted))
-        there = self.bulk.read(query)["customer_id"]
+        alike = account.c.slot >= INNER_SLOT if inner else account.c.slot < INNER_SLOT
+        mine = self.bulk.among(account.c.customer_id, wanted)
+        there = self.bulk.read(select(account.c.customer_id).where(self.here(account), mine, alike))["customer_id"]
         used = np.bincount(np.searchsorted(wanted, there), minlength=len(wanted))
         order = np.argsort(which, kind="stable")
         starts = np.searchsorted(which[order], np.arange(len(wanted)))
         slots = np.zeros(len(customers), np.int64)
         slots[order] = np.arange(len(customers)) - starts[which[order]]
-        slots += used[which]
+        slots += used[which] + (INNER_SLOT if inner else 0)
         return slots
 
-    def _keep_accounts(self, rows: dict[str, Any], day: int) -> None:
-        """Insert accounts with zero balances and their first events."""
+    def keep_accounts(self, rows: dict[str, Any], day: int) -> None:
+        """Insert accounts with zero balances and their first events; columns as in the table, and their limits."""
         if len(rows["handle"]) == 0:
             return
         key: Columns = {"book_id": self.book, "account_id": rows["account_id"]}
         limits = {"floor": rows["floor"], "ceiling": rows["ceiling"]}
-        names = ("customer_id", "slot", "handle", "name", "kind", "asset", "rule_floor")
+        names = ("customer_id", "slot", "handle", "name", "kind", "asset", "rule_floor", "parent")
         open_now = {"standing": int(Standing.OPEN)}
         zeros = dict.fromkeys(("debits_posted", "credits_posted", "debits_pending", "credits_pending"), 0)
         try:
@@ -203,7 +213,7 @@ class People(Nights, Numbers):
             for one, reference, name, opened, last_night, paused, ira_room, version in self.bulk.rows(query)
         ]
 
-    def accounts_of(self, customers: Int64s | None = None) -> list[AccountRecord]:
+    def accounts_of(self, customers: Int64s | None = None, *, inner: bool = False) -> list[AccountRecord]:
         """See `DeskWork.accounts_of`."""
         account, balance = table("account"), table("balance")
         names = ("account_id", "customer_id", "slot", "handle", "name", "kind", "asset", "standing")
@@ -219,6 +229,8 @@ class People(Nights, Numbers):
             .where(self.here(account), self.here(balance), account.c.customer_id > 0)
             .order_by(account.c.customer_id, account.c.account_id)
         )
+        if not inner:
+            query = query.where(account.c.slot < INNER_SLOT)
         if customers is not None:
             query = query.where(self.bulk.among(account.c.customer_id, customers))
         return [AccountRecord(*row) for row in self.bulk.rows(query)]

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Table, select, true
 
 from engine.ports import Flows, Population
-from ledger.accounts import Accounts, Int64s
+from ledger.accounts import INNER_KINDS, Accounts, Int64s
 from ledger.batch import Stored, TransferKind, Transfers
 from store.bulk import Ids, high_low, ids16
 from store.held import Held, broken
@@ -22,7 +22,7 @@ class Reading(Held):
     """The columns a night, a request and an import decide on."""
 
     def population(self, customers: Int64s | None = None) -> Population:
-        """See `BookWork.population`; system accounts are not part of it."""
+        """See `BookWork.population`; system accounts and inner accounts are not part of it."""
         household = self._households(customers)
         accounts, kind, rule_floor = self._accounts_of(customers)
         words, sizes = self._programs(customers, household["customer_id"])
@@ -126,13 +126,17 @@ class Reading(Held):
         return sorted_by(columns, "customer_id")
 
     def _accounts_of(self, customers: Int64s | None) -> tuple[Accounts, Int64s, Int64s]:
-        """Accounts of households, ascending (customer, account), with kinds and rule floors."""
+        """Accounts of households but the inner ones, ascending (customer, account), with kinds and rule floors."""
         account, balance = table("account"), table("balance")
         kept = balance.c.customer_id > 0
         if customers is not None:
             mine = select(account.c.account_id).where(self.here(account), self._only(account, customers))
             kept = balance.c.account_id.in_(mine)
-        columns = sorted_by(self._joined(self._only(account, customers), kept), "customer_id", "account_id")
+        columns = self._joined(self._only(account, customers), kept)
+        inner = (columns["kind"] >= INNER_KINDS[0]) & (columns["kind"] <= INNER_KINDS[-1])
+        if inner.any():
+            columns = {name: given[~inner] for name, given in columns.items()}
+        columns = sorted_by(columns, "customer_id", "account_id")
         return _accounts(columns), columns["kind"], columns["rule_floor"]
 
     def _joined(self, of_account: ColumnElement[bool], of_balance: ColumnElement[bool]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Findings carry the codes of ledger.md 4.14: C01 to C03, C05, C07, C08 and C10 from the ledger's own checks; here also
 C06 lines and last seq a balance, C08 the open holds, C09 flows a day, C10 links of the chain, C15 refusals without a
-transfer, C16 guards. One snapshot, in chunks: memory grows with accounts and days, not with transfers.
+transfer, C16 guards; C12 lots and C14 clearing accounts by way of `store/lotverify.py`. One snapshot, in chunks: memory
+grows with accounts, days and lots, not with transfers.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from store.bulk import Bulk, Ids, ids16
 from store.database import Database
 from store.guards import missing_guards
 from store.held import Chart
+from store.lotverify import lot_check, take_changes
 from store.migrate import assert_ready
 from store.tables import table
 from store.transfers import loaded, query, sorted_by
@@ -55,6 +57,7 @@ def _book(bulk: Bulk, book: int) -> list[Finding]:
     except SluiceError as fault:
         return [Finding("C01", book, 0, fault.sentence)]
     check, seals, counts = BookCheck(book, accounts), _Seals(work), _Counts(work, accounts)
+    lots = lot_check(work, accounts)
     start = 0
     while True:
         transfer = table("transfer")
@@ -64,8 +67,10 @@ def _book(bulk: Bulk, book: int) -> list[Finding]:
         check.add(seq, lines, columns["journal"])
         seals.check.add(seq, lines, columns["journal"])
         counts.add(seq, lines)
+        lots.add(lines)
         if len(seq) < ROWS:
-            return [*check.findings(work.row.next_seq), *seals.findings(), *counts.findings()]
+            take_changes(work, lots, ROWS)
+            return [*check.findings(work.row.next_seq), *seals.findings(), *counts.findings(), *lots.findings()]
         start = int(seq[-1])
 
 

@@ -8,13 +8,14 @@ from sqlalchemy import MetaData, Table, event
 from sqlalchemy.schema import DDL
 from sqlmodel import SQLModel
 
-from store.tables import chart, journal, lists, nights
+from store.tables import chart, journal, lists, nights, pies, windows
 
-MODULES: Final = (chart, journal, lists, nights)
+MODULES: Final = (chart, journal, lists, nights, pies, windows)
 METADATA: Final[MetaData] = SQLModel.metadata
 
-ROOMY: Final = ("balance", "customer", "tally")
-"""Tables whose rows change every night: half of each PostgreSQL page stays free, so that updates touch no index."""
+ROOMY: Final = ("balance", "customer", "tally", "slice", "lot")
+"""Tables whose rows change every night or window: half of each PostgreSQL page stays free, so that updates touch no
+index."""
 
 for _name in ROOMY:
     _half: DDL = DDL(f"ALTER TABLE {_name} SET (fillfactor = 50)")  # type: ignore[no-untyped-call]  # not typed there

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
-from store.columns import LONG, PACKED, binary, day_number, instant, int64, string
+from store.columns import LONG, PACKED, binary, day_number, instant, int64, later, string
+
+INNER = text("parent > 0")
+PARENT = "parent >= 0 AND (parent > 0) = (kind BETWEEN 7 AND 9)"
 
 
 class Asset(SQLModel, table=True):
@@ -75,7 +78,10 @@ class Customer(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """An account, or a system account (customer 0) whose handle is its path. Only standing and rule floor change."""
+    """An account, or a system account (customer 0) whose handle is its path. Only standing and rule floor change.
+
+    `parent` is the invest account that an inner account belongs to, 0 for every other.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -99,6 +105,13 @@ class Account(SQLModel, table=True):
             sqlite_where=text("customer_id = 0"),
             postgresql_where=text("customer_id = 0"),
         ),
+        Index(
+            "account_inner",
+            *("book_id", "parent", "kind", "asset"),
+            unique=True,
+            sqlite_where=INNER,
+            postgresql_where=INNER,
+        ),
         PACKED,
     )
     book_id: int = int64(key=True)
@@ -112,6 +125,7 @@ class Account(SQLModel, table=True):
     standing: int = int64()
     rule_floor: int = int64()
     opened: int = day_number()
+    parent: int = Field(sa_column=later("parent", "account_parent", PARENT))
 
 
 class AccountEvent(SQLModel, table=True):

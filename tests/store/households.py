@@ -15,7 +15,7 @@ from ledger.batch import Code, TransferKind, Transfers
 from ledger.ids import transfer_ids
 from ledger.seal import asset_number, records, seal
 from store.books import Books, Work
-from store.migrate import create_books
+from tests.birth import born
 
 USD = asset_number("USD")
 LIMIT = 10**15
@@ -44,7 +44,7 @@ class Home:
 @contextmanager
 def home(url: str) -> Iterator[Home]:
     """A new database with two books."""
-    create_books(url, 2, NOW)
+    born(url, 2, NOW)
     books = Books(url)
     with books.lock(1) as work:
         people = [NewCustomer(f"home-{n}", f"Home {n}") for n in range(3)]
@@ -125,11 +125,11 @@ def put(home: Home, *batches: Transfers) -> None:
             work.write(block(work, batch))
 
 
-def night(day: int, quarantined: Sequence[tuple[int, str]] = ()) -> NightRows:
+def night(day: int, quarantined: Sequence[tuple[int, str]] = (), first_seq: int = 1) -> NightRows:
     """What a night of no decisions leaves."""
     none = numbers()
     return NightRows(
-        day, DecisionRows(*[none] * 9), none, none, none, none, none, none, quarantined, started=NOW, finished=NOW + 1
+        day, DecisionRows(*[none] * 9), none, none, none, none, none, none, quarantined, NOW, NOW + 1, first_seq
     )
 
 

@@ -36,7 +36,7 @@ def test_a_night_is_kept_once(house: Home) -> None:
         )
     )
     rows = replace(
-        night(DAY),
+        night(DAY, first_seq=7),
         decisions=decided,
         tally_customer=numbers(one),
         tally_slot=numbers(1),
