@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Discriminator, PlainValidator, Tag, WithJsonSchema
 
 from ledger.money import quoted
-from rules.facts import FactText
+from rules.facts import MoneyFactText
 from rules.values import Date, Document, Handle, Money, Percent, refusal, whole
 
 
@@ -35,18 +35,18 @@ class Refill(Document):
 
 
 class PercentOf(Document):
-    """Wants a percent of a fact, floored to the cent."""
+    """Wants a percent of a fact in money, floored to the cent."""
 
     kind: Literal["percent_of"]
-    fact: FactText
+    fact: MoneyFactText
     percent: Percent
 
 
 class FactAmount(Document):
-    """Wants a fact, one to ten times."""
+    """Wants a fact in money, one to ten times."""
 
     kind: Literal["fact"]
-    fact: FactText
+    fact: MoneyFactText
     times: Annotated[int, whole(1, 10)] = 1
 
 
@@ -74,7 +74,17 @@ class Goal(Document):
     by: Date
 
 
-_AMOUNT_KINDS: Final = ("fixed", "excess", "refill", "percent_of", "fact", "everything", "payoff", "goal")
+class InvestDrift(Document):
+    """Wants the least cash that brings every slice of the account's pie within its band."""
+
+    kind: Literal["invest_drift"]
+    account: Handle
+
+
+_AMOUNT_KINDS: Final = (
+    *("fixed", "excess", "refill", "percent_of", "fact", "everything", "payoff", "goal"),
+    "invest_drift",
+)
 
 
 def _amount_tag(value: object) -> str:
@@ -90,9 +100,6 @@ def _refuse_amount(value: object) -> Fixed:
     kind = value.get("kind")
     if kind is None:
         raise refusal("missing", f"An amount needs its kind; use one of {choices}.", "kind")
-    if kind == "invest_drift":
-        sentence = f"invest_drift is not available yet: use one of {choices}."
-        raise refusal("amount_not_available", sentence, "kind")
     sentence = f"{quoted(str(kind))} is not a kind of amount; use one of {choices}."
     raise refusal("choice", sentence, "kind")
 
@@ -106,6 +113,7 @@ Amount = Annotated[
     | Annotated[Everything, Tag("~everything")]
     | Annotated[Payoff, Tag("~payoff")]
     | Annotated[Goal, Tag("~goal")]
+    | Annotated[InvestDrift, Tag("~invest_drift")]
     | Annotated[Fixed, PlainValidator(_refuse_amount), WithJsonSchema({"not": {}}), Tag("~refused")],
     Discriminator(_amount_tag),
 ]

@@ -1,7 +1,7 @@
 """What is refused when a rule set is saved: a list of rules against the customer's accounts and itself (rules.md 7).
 
 `rules.check_numbers` holds what a rule shows by itself, `rules.check_accounts` what needs the accounts; here stand
-the checks between rules. Cycles and warnings come with their own issue.
+the checks between rules, and in `rules.warn` what is only warned of. Cycles come with their own issue.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,24 +1,30 @@
 """What is wrong between one rule and the customer's accounts: unknown, closed, of the wrong kind, named twice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from ledger.faults import Problem
 from rules.check_numbers import zero
-from rules.document import Everything, Goal, Payoff, Refill, Rule
+from rules.document import Everything, Goal, InvestDrift, Payoff, Refill, Rule
+from rules.facts import INVEST_FACTS
 from rules.references import facts_of, handles_of
 
 _SHOWN_HANDLES = 12
+_INVESTED = ("invest", "ira")
 
 
 @dataclass(frozen=True, slots=True)
 class AccountTerms:
-    """What the checks need to know of one account: its kind, its one asset, and whether it is closed."""
+    """What the checks need to know of one account: its kind, its one asset, and whether it is closed.
+
+    `auto_invest`: trade windows put its settled cash into its pie by themselves.
+    """
 
     kind: str
     asset: str
     closed: bool = False
+    auto_invest: bool = False
 
 
 Accounts = Mapping[str, AccountTerms]
@@ -32,6 +38,7 @@ def account_problems(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
         _currencies(rule, accounts),
         _kinds(rule, accounts),
         _borrow_only(rule, accounts),
+        _invest_only(rule, accounts),
         _zeros(rule, accounts),
     )
 
@@ -102,13 +109,24 @@ def _leave_on_borrow(path: str, handle: str) -> Problem:
 
 def _borrow_only(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
     amount = rule.amount
-    if isinstance(amount, Payoff) and _is_other(amount.account, accounts):
+    if isinstance(amount, Payoff) and _is_none_of(amount.account, ("borrow",), accounts):
         sentence = f"{amount.account} is no borrow line, so there is nothing to pay off; name a borrow line."
         yield Problem("amount.account", "payoff_kind", sentence)
     for path, fact in facts_of(rule):
-        if fact.kind in ("owed", "room") and _is_other(fact.target, accounts):
+        if fact.kind in ("owed", "room") and _is_none_of(fact.target, ("borrow",), accounts):
             sentence = f"{fact} is known of borrow lines only; name a borrow line, or use balance({fact.target})."
             yield Problem(path, "fact_kind", sentence)
+
+
+def _invest_only(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
+    amount = rule.amount
+    if isinstance(amount, InvestDrift) and _is_none_of(amount.account, _INVESTED, accounts):
+        sentence = f"{amount.account} holds no pie, so nothing in it can drift; name an invest account or an IRA."
+        yield Problem("amount.account", "invest_drift_kind", sentence)
+    for path, fact in facts_of(rule):
+        if fact.kind in INVEST_FACTS and _is_none_of(fact.target, _INVESTED, accounts):
+            instead = f"; name one, or use balance({fact.target})" if fact.kind == "value" else "; name one"
+            yield Problem(path, "fact_kind", f"{fact} is known of invest accounts and IRAs only{instead}.")
 
 
 def _zeros(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
@@ -128,6 +146,6 @@ def _is(handle: str, kind: str, accounts: Accounts) -> bool:
     return terms is not None and terms.kind == kind
 
 
-def _is_other(handle: str, accounts: Accounts) -> bool:
-    """Tell whether the account is known and no borrow line; unknown accounts are refused elsewhere."""
-    return handle in accounts and accounts[handle].kind != "borrow"
+def _is_none_of(handle: str, kinds: Sequence[str], accounts: Accounts) -> bool:
+    """Tell whether the account is known and of none of these kinds; unknown accounts are refused elsewhere."""
+    return handle in accounts and accounts[handle].kind not in kinds

@@ -11,6 +11,7 @@ from itertools import chain
 from ledger.faults import Problem
 from ledger.money import format_money, format_percent
 from ledger.rounding import WHOLE_BP
+from rules.bounds import bound_words
 from rules.document import Excess, Fixed, PercentOf, Refill, Rule
 from rules.references import leaves_of
 
@@ -37,7 +38,7 @@ def _schedule(rule: Rule) -> Iterator[Problem]:
 def _bounds(rule: Rule) -> Iterator[Problem]:
     for path, leaf in leaves_of(rule):
         if leaf.between is not None and leaf.between[0] > leaf.between[1]:
-            low, high = (format_money(bound) for bound in leaf.between)
+            low, high = (bound_words(leaf.fact, bound) for bound in leaf.between)
             sentence = f"The lower bound {low} is above the upper bound {high}; write the lower one first."
             yield Problem(f"{path}.between", "between_order", sentence)
 

@@ -30,6 +30,7 @@ from rules.document import (
     FactAmount,
     Fixed,
     Goal,
+    InvestDrift,
     Leaf,
     Not,
     Payoff,
@@ -38,10 +39,14 @@ from rules.document import (
     Rule,
     Schedule,
 )
+from rules.facts import SYMBOL_FACTS
 from rules.shapes import BUSINESS, FAR_FUTURE, FAR_PAST, HIGH, LOW, MODES, PERIODS, WEEKDAYS, Head, LeafShape, Shape
+from rules.values import symbol_number
 
 HEADER_WORDS = 3
 LAST_BIT = 31
+HALF_STEPS = 2
+"""Half steps in a basis point: a percent fact is twice its floor in basis points, plus one where it is not exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,10 @@ class _Compiler:
         return numbers
 
     def _fact(self, fact: Fact) -> list[int]:
-        target = self.ranks[fact.target] if fact.kind == "moved" else self.slots[fact.target]
+        if fact.kind == "moved":
+            target = self.ranks[fact.target]
+        else:
+            target = symbol_number(fact.target) if fact.kind in SYMBOL_FACTS else self.slots[fact.target]
         return [target, fact.days or 0]
 
     def _leaves(self, condition: Condition) -> list[tuple[LeafShape, list[int]]]:
@@ -163,12 +171,13 @@ class _Compiler:
 
     def _leaf(self, part: Leaf | Not) -> tuple[LeafShape, list[int]]:
         leaf = part.not_ if isinstance(part, Not) else part
+        unit = HALF_STEPS if leaf.fact.is_percent else 1
         if leaf.between is not None:
-            test, low, high = "between", *leaf.between
+            test, low, high = "between", *(unit * bound for bound in leaf.between)
         elif leaf.above is not None:
-            test, low, high = "above", leaf.above, HIGH
+            test, low, high = "above", unit * leaf.above, HIGH
         else:
-            test, low, high = "below", LOW, _or(leaf.below, LOW)
+            test, low, high = "below", LOW, unit * (leaf.below or 0)
         return LeafShape(leaf.fact.kind, test, isinstance(part, Not)), [*self._fact(leaf.fact), low, high]
 
     def _amount(self, amount: Amount) -> list[int]:
@@ -204,7 +213,7 @@ class _Compiler:
         ]
 
 
-def _thresholds(amount: Excess | Refill | Everything | Payoff | Goal) -> tuple[int, int]:
+def _thresholds(amount: Excess | Refill | Everything | Payoff | Goal | InvestDrift) -> tuple[int, int]:
     """First and second number of an amount that is measured on an account."""
     match amount:
         case Excess():
@@ -213,7 +222,7 @@ def _thresholds(amount: Excess | Refill | Everything | Payoff | Goal) -> tuple[i
             return amount.below, _or(amount.up_to, amount.below)
         case Everything():
             return amount.leave or 0, 0
-        case Payoff():
+        case Payoff() | InvestDrift():
             return 0, 0
         case _:
             return amount.target, day_number(amount.by)

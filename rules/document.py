@@ -12,13 +12,16 @@ from pydantic import (
     Discriminator,
     Field,
     PlainValidator,
+    SerializerFunctionWrapHandler,
     Tag,
     ValidationInfo,
+    model_serializer,
     model_validator,
 )
 
 from ledger.days import Per
-from rules.amounts import Amount, Everything, Excess, FactAmount, Fixed, Goal, Payoff, PercentOf, Refill
+from rules.amounts import Amount, Everything, Excess, FactAmount, Fixed, Goal, InvestDrift, Payoff, PercentOf, Refill
+from rules.bounds import Bound, bound_text
 from rules.facts import Fact, FactText
 from rules.values import (
     FORM,
@@ -30,15 +33,14 @@ from rules.values import (
     Name,
     Percent,
     ShortText,
-    SignedMoney,
     refusal,
     whole,
 )
 
 __all__ = [
     "MAX_RULES", "Amount", "AnyOf", "Cap", "Condition", "Destination", "Every", "Everything", "Excess", "Fact",
-    "FactAmount", "Fixed", "Goal", "Leaf", "Mode", "Not", "Payoff", "Per", "PercentOf", "Period", "Refill", "Rule",
-    "RuleList", "Schedule", "Source", "leaves",
+    "FactAmount", "Fixed", "Goal", "InvestDrift", "Leaf", "Mode", "Not", "Payoff", "Per", "PercentOf", "Period",
+    "Refill", "Rule", "RuleList", "Schedule", "Source", "leaves",
 ]  # fmt: skip
 
 MAX_RULES: Final = 50
@@ -53,18 +55,34 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Leaf(Document):
-    """A condition on one fact: above, below, or between two bounds (inclusive)."""
+    """A condition on one fact: above, below, or between two bounds (inclusive).
+
+    Bounds are cents, or basis points on a percent fact.
+    """
 
     fact: FactText
-    above: SignedMoney | None = None
-    below: SignedMoney | None = None
-    between: tuple[SignedMoney, SignedMoney] | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+    between: tuple[Bound, Bound] | None = None
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:
         if sum(bound is not None for bound in (self.above, self.below, self.between)) != 1:
             raise refusal("one_bound", "A condition needs exactly one of above, below and between.")
         return self
+
+    @model_serializer(mode="wrap")
+    def _written(self, plain: SerializerFunctionWrapHandler) -> dict[str, object]:
+        told: dict[str, object] = plain(self)
+        for name in {"above", "below", "between"} & told.keys():
+            told[name] = _bounds_text(self.fact, getattr(self, name))
+        return told
+
+
+def _bounds_text(fact: Fact, bounds: int | tuple[int, int] | None) -> str | list[str] | None:
+    if isinstance(bounds, tuple):
+        return [bound_text(fact, bound) for bound in bounds]
+    return None if bounds is None else bound_text(fact, bounds)
 
 
 class Not(Document):

@@ -1,36 +1,59 @@
-"""The facts a rule can read, written as text such as `balance(cash)` or `spent(checking, 30)` (rules.md 3)."""
+"""The facts a rule can read, written as text such as `balance(cash)` or `drawdown(VTI, 252)` (rules.md 3)."""
 
 import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from ledger.faults import SluiceError
 from ledger.money import quoted
-from rules.values import HANDLE, MAX_HANDLE, NAME, refusal
+from rules.values import HANDLE, MAX_HANDLE, NAME, check_symbol, refusal
 
-ACCOUNT_FACTS: Final = ("balance", "expected", "posted", "owed", "room", "deposits", "spent", "round_ups")
+INVEST_FACTS: Final = ("value", "drift")
+"""Kinds about an invest account or an IRA alone."""
+
+ACCOUNT_FACTS: Final = (
+    *("balance", "expected", "posted", "owed", "room", "deposits", "spent", "round_ups"),
+    *INVEST_FACTS,
+)
 """Kinds whose target is an account's handle."""
 
-FACTS: Final = (*ACCOUNT_FACTS, "moved")
+SYMBOL_FACTS: Final = ("drawdown", "price_to_average")
+"""Kinds whose target is the symbol of a security; their places are their codes in `engine.marketfacts`."""
+
+PERCENT_FACTS: Final = ("drift", *SYMBOL_FACTS)
+"""Kinds that are percents; all others are money."""
+
+FACTS: Final = (*ACCOUNT_FACTS, *SYMBOL_FACTS, "moved")
 """Every kind of fact; the target of `moved` is the id of an earlier rule."""
 
-LATER_FACTS: Final = ("ltv", "forecast_low", "drift", "value", "drawdown", "price_to_average")
+LATER_FACTS: Final = ("ltv", "forecast_low")
 """Kinds of the language that are refused by name until they are built."""
 
 MAX_DAYS: Final = 366
+MAX_SESSIONS: Final = 1260
+"""Five years of sessions."""
 
 _CALL: Final = re.compile(r"\s*([A-Za-z_]+)\s*\(\s*([^(),\s]*)\s*(?:,\s*([^(),\s]*)\s*)?\)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: its kind, its target (a handle, or a rule's id for `moved`) and, for `spent`, the days looked back."""
+    """One fact: its kind, its target and how far it looks back.
+
+    The target is a handle, a symbol for `SYMBOL_FACTS`, or a rule's id for `moved`. `days` are the days that `spent`
+    looks back, or the sessions that facts about a symbol do.
+    """
 
     kind: str
     target: str
     days: int | None = None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is a percent; else it is money."""
+        return self.kind in PERCENT_FACTS
 
     def __str__(self) -> str:
         """Give the canonical text, such as `spent(checking,30)`."""
@@ -38,7 +61,7 @@ class Fact:
 
 
 def parse_fact(text: str) -> Fact:
-    """Read a fact. Raises SluiceError `fact`, or `fact_not_available` for one of `LATER_FACTS`."""
+    """Read a fact. Raises SluiceError `fact`, `symbol`, or `fact_not_available` for one of `LATER_FACTS`."""
     match = _CALL.fullmatch(text)
     if match is None:
         sentence = f"{quoted(text)} is not a fact; write a name and what it is about, such as balance(checking)."
@@ -54,6 +77,9 @@ def parse_fact(text: str) -> Fact:
 
 
 def _refuse_target(kind: str, target: str) -> None:
+    if kind in SYMBOL_FACTS:
+        check_symbol(target)
+        return
     if kind == "moved" and NAME.fullmatch(target) is None:
         sentence = f"moved needs the id of an earlier rule, not {quoted(target)}; write it such as moved(tax_pot)."
         raise SluiceError("fact", sentence)
@@ -63,12 +89,13 @@ def _refuse_target(kind: str, target: str) -> None:
 
 
 def _days(kind: str, target: str, days: str | None) -> int | None:
-    if kind != "spent":
+    if kind != "spent" and kind not in SYMBOL_FACTS:
         if days is not None:
             raise SluiceError("fact", f"{kind} takes no number of days; write {kind}({target}).")
         return None
-    if days is None or re.fullmatch(r"[1-9][0-9]{0,2}", days, re.ASCII) is None or int(days) > MAX_DAYS:
-        sentence = f"spent needs a number of days from 1 to {MAX_DAYS}; write it such as spent({target}, 30)."
+    what, most, example = ("days", MAX_DAYS, 30) if kind == "spent" else ("sessions", MAX_SESSIONS, 252)
+    if days is None or re.fullmatch(r"[1-9][0-9]{0,3}", days, re.ASCII) is None or int(days) > most:
+        sentence = f"{kind} needs a number of {what} from 1 to {most}; write it such as {kind}({target}, {example})."
         raise SluiceError("fact", sentence)
     return int(days)
 
@@ -91,3 +118,14 @@ FactText = Annotated[
     WithJsonSchema({"type": "string", "examples": ["balance(checking)", "spent(checking, 30)"]}),
 ]
 """A fact inside a document."""
+
+
+def _money_fact(fact: Fact) -> Fact:
+    if fact.is_percent:
+        sentence = f"{fact} is a percent, but an amount is money; use a fact in money, such as balance(checking)."
+        raise refusal("fact", sentence)
+    return fact
+
+
+MoneyFactText = Annotated[FactText, AfterValidator(_money_fact)]
+"""A fact in money inside a document."""

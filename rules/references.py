@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rules.document import AnyOf, Condition, FactAmount, Fixed, Leaf, Not, PercentOf, Rule
-from rules.facts import Fact
+from rules.facts import ACCOUNT_FACTS, Fact
 
 
 def leaves_of(rule: Rule) -> Iterator[tuple[str, Leaf]]:
@@ -29,7 +29,7 @@ def handles_of(rule: Rule) -> Iterator[tuple[str, str]]:
     if not isinstance(rule.amount, Fixed | PercentOf | FactAmount):
         yield "amount.account", rule.amount.account
     for path, fact in facts_of(rule):
-        if fact.kind != "moved":
+        if fact.kind in ACCOUNT_FACTS:
             yield path, fact.target
 
 

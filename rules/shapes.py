@@ -21,7 +21,6 @@ PERIODS: Final = ("moved", "day", "week", "month", "quarter", "year", "ever")
 """What a tally counts over; its place is its code. `moved` keeps the day a rule last moved, for cool-downs."""
 
 TESTS: Final = ("above", "below", "between")
-ACCOUNT_FACTS: Final = ("balance", "expected", "posted", "owed", "room", "deposits", "spent", "round_ups")
 
 
 class Head(IntEnum):
@@ -54,7 +53,7 @@ BUSINESS: Final = (None, "before", "after", "skip")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 SCHEDULE_WORDS: Final = 5  # month-day bits, weekday bits, weeks, from, business-day mode
-LEAF_WORDS: Final = 4  # target, days, low bound, high bound
+LEAF_WORDS: Final = 4  # target, days or sessions, low bound, high bound; bounds of a percent in half basis points
 AMOUNT_WORDS: Final = 4  # target, days, first number, second number
 PLACE_WORDS: Final = 3  # a source: slot, leave, at most; a destination: slot, share, fill to
 CAP_WORDS: Final = 2  # tally slot, amount

@@ -30,6 +30,10 @@ HANDLE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?", re.ASCII)
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 MAX_HANDLE: Final = 40
 MAX_BASIS_POINTS: Final = 10**8
+MAX_SYMBOL: Final = 8
+CURRENCIES: Final = frozenset({"USD", "EUR", "GBP", "CHF", "CZK"})
+"""What money is counted in; a security with such a symbol could not be told from the money."""
+
 FIRST_DATE: Final = date(1900, 1, 1)
 LAST_DATE: Final = date(2199, 12, 31)
 
@@ -53,7 +57,8 @@ def refusal(code: str, sentence: str, at: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "at": at})
 
 
-def _money(value: object, info: ValidationInfo, *, signed: bool) -> int:
+def read_money(value: object, info: ValidationInfo, *, signed: bool) -> int:
+    """Give the cents of a document's money. Raises the refusal `money` for anything else."""
     example = '"-25.00"' if signed else '"1500.00"'
     if isinstance(value, str):
         if value.endswith("%"):
@@ -68,23 +73,29 @@ def _money(value: object, info: ValidationInfo, *, signed: bool) -> int:
     raise refusal("money", f"Money is written as text in quotes with at most two decimals, such as {example}.")
 
 
+def read_percent(value: object, info: ValidationInfo, *, signed: bool = False) -> int:
+    """Give the basis points of a document's percent. Raises the refusal `percent` for anything else."""
+    least = -MAX_BASIS_POINTS if signed else 0
+    if isinstance(value, str):
+        try:
+            return -parse_percent(value[1:]) if signed and value.startswith("-") else parse_percent(value)
+        except SluiceError as fault:
+            raise refusal(fault.code, fault.sentence) from None
+    if info.mode == "python" and type(value) is int and least <= value <= MAX_BASIS_POINTS:
+        return value
+    raise refusal("percent", 'A percent is written as text in quotes with a % at its end, such as "12.5%".')
+
+
 def _unsigned_money(value: object, info: ValidationInfo) -> int:
-    return _money(value, info, signed=False)
+    return read_money(value, info, signed=False)
 
 
 def _signed_money(value: object, info: ValidationInfo) -> int:
-    return _money(value, info, signed=True)
+    return read_money(value, info, signed=True)
 
 
 def _percent(value: object, info: ValidationInfo) -> int:
-    if isinstance(value, str):
-        try:
-            return parse_percent(value)
-        except SluiceError as fault:
-            raise refusal(fault.code, fault.sentence) from None
-    if info.mode == "python" and type(value) is int and 0 <= value <= MAX_BASIS_POINTS:
-        return value
-    raise refusal("percent", 'A percent is written as text in quotes with a % at its end, such as "12.5%".')
+    return read_percent(value, info)
 
 
 def _date(value: object, info: ValidationInfo) -> date:
@@ -144,6 +155,38 @@ def _text(longest: int, allowed: str) -> AfterValidator:
     return AfterValidator(read)
 
 
+_SYMBOL_SIGNS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-/")
+
+
+def check_symbol(value: str) -> str:
+    """Give the symbol of a security back. Raises SluiceError `symbol` for what is none.
+
+    A security is an asset of the ledger, whose code has at most 8 characters.
+    """
+    if not value or len(value) > MAX_SYMBOL or not _SYMBOL_SIGNS.issuperset(value) or not value[0].isalnum():
+        sentence = (
+            f"{quoted(value)} is not a symbol; write at most {MAX_SYMBOL} capital letters, digits, points, hyphens or "
+            "strokes, such as VTI or BRK.B."
+        )
+        raise SluiceError("symbol", sentence)
+    if value in CURRENCIES:
+        sentence = f"{value} is a currency, in which money is counted; write the symbol of a security, such as VTI."
+        raise SluiceError("symbol", sentence)
+    return value
+
+
+def symbol_number(symbol: str) -> int:
+    """Give the number of a security as an asset of the ledger: its characters as a big-endian integer (ruling 49)."""
+    return int.from_bytes(symbol.encode("ascii"), "big")
+
+
+def _symbol(value: str) -> str:
+    try:
+        return check_symbol(value)
+    except SluiceError as fault:
+        raise refusal(fault.code, fault.sentence) from None
+
+
 _MONEY_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"})
 _SIGNED_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,2})?$"})
 _PERCENT_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,2})?%$"})
@@ -164,6 +207,9 @@ Date = Annotated[
 
 Handle = Annotated[str, AfterValidator(_handle)]
 """The handle by which a customer's account is named, unique for the customer (ruling 49)."""
+
+Symbol = Annotated[str, AfterValidator(_symbol)]
+"""The symbol of a security, as exchanges write it."""
 
 Name = Annotated[str, AfterValidator(_name)]
 """The id of a rule or the name of a counter."""

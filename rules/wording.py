@@ -15,6 +15,7 @@ from rules.document import (
     FactAmount,
     Fixed,
     Goal,
+    InvestDrift,
     Payoff,
     PercentOf,
     Refill,
@@ -85,6 +86,8 @@ def _about_its_destination(rule: Rule, names: Names) -> str | None:
             return f"bring it up to {_money(below if up_to is None else up_to)}"
         case Payoff(account=account) if account == only.account:
             return f"pay off {names.get(account, account)}"
+        case InvestDrift(account=account) if account == only.account:
+            return f"bring every slice of {names.get(account, account)} within its band"
         case Goal(account=account, target=target, by=by) if account == only.account:
             return f"bring {names.get(account, account)} to {_money(target)} by {by} in even steps"
         case _:
@@ -108,6 +111,8 @@ def _wanted(rule: Rule, names: Names) -> str:
             words = f"the whole balance of {names.get(account, account)}{rest}"
         case Payoff(account=account):
             words = f"all that is owed on {names.get(account, account)}"
+        case InvestDrift(account=account):
+            words = f"the least cash that brings every slice of {names.get(account, account)} within its band"
         case goal:
             account = names.get(goal.account, goal.account)
             words = f"an even part of what {account} lacks to {_money(goal.target)} by {goal.by}"

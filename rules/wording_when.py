@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ledger.money import format_money
+from rules.bounds import bound_words
 from rules.document import AnyOf, Condition, Leaf, Not, Period, Schedule
-from rules.facts import Fact
+from rules.facts import ACCOUNT_FACTS, Fact
 
 Names = Mapping[str, str]
 """People's names for accounts, by handle."""
@@ -32,6 +32,10 @@ _FACTS = {
     "deposits": "the new deposits in {}",
     "spent": "the spending from {} in the last {} days",
     "round_ups": "the round-ups of {}",
+    "value": "the value of {}",
+    "drift": "the largest drift in {}",
+    "drawdown": "the fall of {} below its high of the last {} sessions",
+    "price_to_average": "the price of {} against its average over the last {} sessions",
     "moved": "what {} moved that night",
 }
 
@@ -84,14 +88,15 @@ def condition_words(condition: Condition, names: Names) -> str:
 def _leaf(leaf: Leaf, names: Names, verb: str) -> str:
     subject = f"{fact_words(leaf.fact, names)} {verb}"
     if leaf.above is not None:
-        return f"{subject} above {format_money(leaf.above, grouped=True)}"
+        return f"{subject} above {bound_words(leaf.fact, leaf.above)}"
     if leaf.below is not None:
-        return f"{subject} below {format_money(leaf.below, grouped=True)}"
-    low, high = (format_money(bound, grouped=True) for bound in leaf.between or (0, 0))
+        return f"{subject} below {bound_words(leaf.fact, leaf.below)}"
+    low, high = (bound_words(leaf.fact, bound) for bound in leaf.between or (0, 0))
     return f"{subject} between {low} and {high}"
 
 
 def fact_words(fact: Fact, names: Names) -> str:
     """Word one fact, such as `the spending from checking in the last 30 days`."""
-    target = fact.target if fact.kind == "moved" else names.get(fact.target, fact.target)
-    return _FACTS[fact.kind].format(target, fact.days).replace("the last 1 days", "the last day")
+    target = names.get(fact.target, fact.target) if fact.kind in ACCOUNT_FACTS else fact.target
+    words = _FACTS[fact.kind].format(target, fact.days)
+    return words.replace("the last 1 days", "the last day").replace("the last 1 sessions", "the last session")

@@ -7,7 +7,8 @@ from tests.naive.money import basis_points, cents
 from tests.naive.night import Document, Night, normal_fact
 from tests.naive.schedule import nights_until
 
-_GIVEN = {"deposits", "spent", "round_ups"}
+_PERCENTS = {"drift", "drawdown", "price_to_average"}
+_GIVEN = {"deposits", "spent", "round_ups", *_PERCENTS}
 """Facts the case states; the others are computed from its accounts and from what earlier rules moved."""
 _PROBLEMS = ["paused", "frozen", "account_closed", "link_broken", "stale_balance", "no_price", "unknown_fact"]
 
@@ -19,6 +20,8 @@ def first_problem(rule: Document, night: Night) -> str | None:
         found.add("paused")
     if any(fact_value(fact, night) is None for fact in _facts_named(rule)):
         found.add("unknown_fact")
+    if rule["amount"]["kind"] == "invest_drift" and _invest_drift(rule["amount"]) not in night.facts:
+        found.add("unknown_fact")
     return next((problem for problem in _PROBLEMS if problem in found), None)
 
 
@@ -29,7 +32,7 @@ def _accounts_named(rule: Document) -> Iterator[str]:
         yield rule["amount"]["account"]
     for fact in _facts_named(rule):
         name, subject = _parts(fact)
-        if name != "moved":
+        if name not in {"moved", "drawdown", "price_to_average"}:
             yield subject
 
 
@@ -57,13 +60,15 @@ def _parts(fact: str) -> tuple[str, str]:
 
 
 def fact_value(fact: str, night: Night) -> int | None:
-    """The fact's value in cents; None when it cannot be known."""
+    """The fact's value in cents, or in basis points of a percent; None when it cannot be known."""
     name, subject = _parts(fact)
     if name in _GIVEN:
         return night.facts.get(normal_fact(fact))
     if name == "moved":
         return night.moved_tonight[subject]
     account = night.accounts[subject]
+    if name == "value":
+        return night.holdings[subject] + account.balance if subject in night.holdings else None
     values = {
         "balance": account.balance,
         "expected": account.expected,
@@ -89,12 +94,18 @@ def holds(condition: Document, night: Night) -> bool:
     if "any" in condition:
         return any(holds(part, night) for part in condition["any"])
     value = _known(condition["fact"], night)
+    read = basis_points if _parts(condition["fact"])[0] in _PERCENTS else cents
     if "above" in condition:
-        return value > cents(condition["above"])
+        return value > read(condition["above"])
     if "below" in condition:
-        return value < cents(condition["below"])
+        return value < read(condition["below"])
     low, high = condition["between"]
-    return cents(low) <= value <= cents(high)
+    return read(low) <= value <= read(high)
+
+
+def _invest_drift(amount: Document) -> str:
+    """Under which name a case states the cash that an account's pie lacks."""
+    return f"invest_drift({amount['account']})"
 
 
 def wanted_amount(rule: Document, night: Night) -> int:
@@ -109,6 +120,8 @@ def wanted_amount(rule: Document, night: Night) -> int:
         return _known(amount["fact"], night) * int(amount.get("times", 1))
     if kind == "goal":
         return _wanted_for_goal(rule, night)
+    if kind == "invest_drift":
+        return night.facts[_invest_drift(amount)] or 0  # where no cash helps, none is wanted
     return _wanted_of_account(amount, night)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-from tests.naive.money import HIGHEST, cents
+from tests.naive.money import HIGHEST, basis_points, cents
 
 Document: TypeAlias = Mapping[str, Any]
 
@@ -40,7 +40,10 @@ class Night:
     on: date
     since: date
     paused: bool
-    facts: dict[str, int]
+    facts: dict[str, int | None]
+    """Cents, or basis points of percents; None where it is stated that no cash brings a pie into its bands."""
+    holdings: dict[str, int]
+    """What the invest accounts hold beside their cash, where their value is stated; no rule changes it."""
     used: dict[tuple[str, str, str], int]
     """Used before tonight by (name space, name, period); a name space is `counter` or `rule`."""
     last_moved: dict[str, date]
@@ -68,17 +71,27 @@ def read_night(case: Document) -> Night:
         name_space = "counter" if "counter" in entry else "rule"
         used[name_space, entry[name_space], entry["per"]] = cents(entry["amount"])
     room = case.get("ira_room")
+    accounts = {handle: _read_account(account) for handle, account in case["accounts"].items()}
+    facts = {normal_fact(name): _read_fact(text) for name, text in case.get("facts", {}).items() if text is not None}
+    values = {handle: facts.get(f"value({handle})") for handle in accounts}
     return Night(
         on=on,
         since=since,
         paused=case.get("paused", False),
-        facts={normal_fact(name): cents(amount) for name, amount in case.get("facts", {}).items()},
+        facts=facts,
+        holdings={handle: value - accounts[handle].balance for handle, value in values.items() if value is not None},
         used=used,
         last_moved={rule: date.fromisoformat(day) for rule, day in case.get("last_moved", {}).items()},
         saved={rule: date.fromisoformat(day) for rule, day in case.get("saved", {}).items()},
-        accounts={handle: _read_account(account) for handle, account in case["accounts"].items()},
+        accounts=accounts,
         ira_room=None if room is None else cents(room),
     )
+
+
+def _read_fact(text: str) -> int | None:
+    if text == "none":
+        return None
+    return basis_points(text) if text.endswith("%") else cents(text)
 
 
 def _read_account(account: Document) -> Account:

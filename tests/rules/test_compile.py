@@ -3,6 +3,7 @@
 from datetime import date
 
 from ledger.days import day_number
+from ledger.seal import asset_number
 from rules.compile import TallyKey, compile_list, merged_blackouts, tallies_of
 from rules.shapes import FAR_FUTURE, FAR_PAST, HIGH, LOW, Head, read_shape
 from tests.rules.one_rule import a_rule
@@ -68,6 +69,17 @@ def test_bounds_of_conditions() -> None:
     assert part("leaves", 12, when=when) == [2, 30, 100, HIGH, 2, 30, LOW, 100, 2, 30, -100, 100]
 
 
+def test_bounds_of_percents_are_half_steps_and_securities_are_assets() -> None:
+    vti = asset_number("VTI")
+    between = {"fact": "price_to_average(VTI, 200)", "between": ["-1%", "98.2%"]}
+    when = [{"fact": "drawdown(VTI, 252)", "above": "15%"}, {"fact": "drift(tax)", "below": "0.01%"}, between]
+    assert part("leaves", 12, when=when) == [
+        *(vti, 252, 3_000, HIGH),
+        *(2, 0, LOW, 2),
+        *(vti, 200, -200, 19_640),
+    ]
+
+
 def test_amounts() -> None:
     by = day_number(date(2027, 6, 30))
     expected = [
@@ -77,6 +89,7 @@ def test_amounts() -> None:
         ({"kind": "refill", "account": "tax", "below": "3.00"}, [2, 0, 300, 300]),
         ({"kind": "refill", "account": "tax", "below": "3.00", "up_to": "4.00"}, [2, 0, 300, 400]),
         ({"kind": "percent_of", "fact": "balance(cash)", "percent": "12.5%"}, [1, 0, 1_250, 0]),
+        ({"kind": "invest_drift", "account": "tax"}, [2, 0, 0, 0]),
         ({"kind": "fact", "fact": "spent(cash, 7)", "times": 3}, [1, 7, 3, 0]),
         ({"kind": "everything", "account": "cash"}, [1, 0, 0, 0]),
         ({"kind": "everything", "account": "cash", "leave": "1.00"}, [1, 0, 100, 0]),

@@ -89,6 +89,19 @@ def test_values_made_in_python_are_held_to_the_same_limits(field: str, value: An
         model(**others, **{field: value})
 
 
+def test_bounds_of_percents_are_written_back_as_percents() -> None:
+    bounds: list[dict[str, Any]] = [{"above": "5%"}, {"below": "-0.25%"}, {"between": ["-1%", "12.5%"]}]
+    when = [{"fact": "drift(invest.growth)", **bound} for bound in bounds]
+    rule = a_rule(when=[*when, {"fact": "value(invest.growth)", "above": "5"}])
+    assert [(leaf.above, leaf.below, leaf.between) for leaf in leaves(rule.when)] == [
+        *((500, None, None), (None, -25, None), (None, None, (-100, 1_250))),
+        (500, None, None),
+    ]
+    written = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)["when"]
+    assert written == [*when, {"fact": "value(invest.growth)", "above": "5.00"}]
+    assert Leaf(fact=Fact("drift", "a"), above=-5) == a_rule(when=[{"fact": "drift(a)", "above": "-0.05%"}]).when[0]
+
+
 @given(cases())
 def test_every_rule_is_written_back_as_it_was_read(case: Drawn) -> None:
     assert isinstance(case["rules"], list)
@@ -165,7 +178,18 @@ REFUSED = [
     ("an amount without kind", amount(amount="1"), "amount.kind", "missing", "use one of fixed, excess"),
     ("an amount of an unknown kind", amount(kind="half"), "amount.kind", "choice", '"half" is not a kind'),
     ("an amount whose kind is a list", amount(kind=[]), "amount.kind", "choice", '"[]" is not a kind'),
-    ("invest_drift", amount(kind="invest_drift"), "amount.kind", "amount_not_available", "not available yet"),
+    ("invest_drift without its account", amount(kind="invest_drift"), "amount.account", "missing", "add it"),
+    ("a percent amount of a percent", amount(kind="percent_of", fact="drift(a)", percent="5%"), "amount.fact", "fact",
+     "an amount is money"),
+    ("money on a percent fact", changed(when=[{"fact": "drift(a)", "above": "5.00"}]), "when.0.above", "percent",
+     "is not a percent"),
+    ("a number on a percent fact", changed(when=[{"fact": "drift(a)", "above": 5}]), "when.0.above", "percent",
+     "with a % at its end"),
+    ("half a percent and half money", changed(when=[{"fact": "drift(a)", "between": ["5%", "6"]}]), "when.0.between.1",
+     "percent", "is not a percent"),
+    ("two minus signs", changed(when=[{"fact": "drift(a)", "below": "--5%"}]), "when.0.below", "percent", '"-5%"'),
+    ("a bound beside no fact", changed(when=[{"fact": "drift(A)", "below": "5%"}]), "when.0.fact", "fact", "handle"),
+    ("money beside no fact", changed(when=[{"fact": "drift(A)", "below": "5"}]), "when.0.fact", "fact", "handle"),
     ("another kind's key", amount(kind="fixed", amount="1", above="1"), "amount.above", "unknown_key", "above"),
     ("times beyond ten", times(11), "amount.times", "whole_number", "1 to 10"),
     ("times in quotes", times("2"), "amount.times", "whole_number", "quotes"),

@@ -3,7 +3,9 @@
 import pytest
 
 from ledger.faults import SluiceError
-from rules.facts import ACCOUNT_FACTS, LATER_FACTS, Fact, parse_fact
+from ledger.seal import asset_code, asset_number
+from rules.facts import ACCOUNT_FACTS, FACTS, LATER_FACTS, PERCENT_FACTS, Fact, parse_fact
+from rules.values import symbol_number
 from tests.rules.one_rule import document, refusals
 
 
@@ -15,6 +17,9 @@ from tests.rules.one_rule import document, refusals
         (" spent (checking , 30)", Fact("spent", "checking", 30)),
         ("spent(checking,366)", Fact("spent", "checking", 366)),
         ("moved(tax_pot)", Fact("moved", "tax_pot")),
+        ("drift( invest.growth )", Fact("drift", "invest.growth")),
+        ("drawdown( VTI , 252 )", Fact("drawdown", "VTI", 252)),
+        ("price_to_average(BRK.B,1260)", Fact("price_to_average", "BRK.B", 1260)),
     ],
 )
 def test_facts_are_read(text: str, fact: Fact) -> None:
@@ -59,6 +64,11 @@ def test_facts_of_later_are_refused_by_name(kind: str) -> None:
         ("spent(checking, 367)", "from 1 to 366"),
         ("spent(checking, -1)", "from 1 to 366"),
         ("spent(checking, 030)", "such as spent(checking, 30)"),
+        ("drawdown(VTI)", "sessions from 1 to 1260; write it such as drawdown(VTI, 252)."),
+        ("drawdown(VTI, 0)", "from 1 to 1260"),
+        ("price_to_average(VTI, 1261)", "from 1 to 1260"),
+        ("value(invest.growth, 3)", "takes no number of days; write value(invest.growth)."),
+        ("drift(VTI)", "needs an account's handle"),
     ],
 )
 def test_other_texts_are_refused(text: str, words: str) -> None:
@@ -66,6 +76,36 @@ def test_other_texts_are_refused(text: str, words: str) -> None:
         parse_fact(text)
     assert caught.value.code == "fact"
     assert words in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    "symbol, words",
+    [
+        ("vti", "capital letters"),
+        ("", "such as VTI or BRK.B"),
+        (".A", "is not a symbol"),
+        ("ABCDEFGHI", "at most 8"),
+        ("USD", "a currency, in which money is counted"),
+    ],
+)
+def test_facts_about_securities_need_a_symbol(symbol: str, words: str) -> None:
+    with pytest.raises(SluiceError) as caught:
+        parse_fact(f"drawdown({symbol}, 252)")
+    assert caught.value.code == "symbol"
+    assert words in caught.value.sentence
+
+
+@pytest.mark.parametrize("symbol", ["VTI", "A", "ABCDEFGH"])
+def test_a_symbol_has_the_number_of_its_asset(symbol: str) -> None:
+    assert symbol_number(symbol) == asset_number(symbol)
+    assert asset_code(symbol_number("BRK.B")) == "BRK.B"
+
+
+def test_percents_and_money_do_not_mix() -> None:
+    assert [fact for fact in FACTS if Fact(fact, "x").is_percent] == list(PERCENT_FACTS)
+    (problem,) = refusals(document(amount={"kind": "fact", "fact": "drift(invest.growth)"}))
+    assert (problem.path, problem.code) == ("amount.fact", "fact")
+    assert "is a percent, but an amount is money" in problem.sentence
 
 
 def test_a_fact_that_is_no_text_is_refused_with_its_path() -> None:

@@ -62,14 +62,13 @@ def test_what_was_written_loads_back(case: Document) -> None:
     assert load_yaml(text) == loaded
 
 
-def test_facts_and_amounts_of_later_are_refused_by_name_and_lose_no_other_rule() -> None:
+def test_facts_of_later_are_refused_by_name_and_lose_no_other_rule() -> None:
     loaded = load_yaml(LATER)
     assert loaded.rules == (a_rule(),)
     found = {problem.path: problem.sentence for problem in loaded.problems}
     assert found["rules.0.when.0.fact"].startswith("ltv is not available yet: ")
-    assert found["rules.1.when.0.fact"].startswith("drawdown is not available yet: ")
     assert found["rules.1.when.1.fact"].startswith("forecast_low is not available yet: ")
-    assert found["rules.1.amount.kind"].startswith("invest_drift is not available yet: ")
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize(

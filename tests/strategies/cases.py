@@ -11,8 +11,20 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from tests.strategies.drawing import Document, Pick, amount, choose, day, distinct, modest, sometimes, text
-from tests.strategies.rules import Drawn, rule
+from tests.strategies.drawing import (
+    HIGHEST,
+    Document,
+    Pick,
+    amount,
+    choose,
+    day,
+    distinct,
+    modest,
+    percent,
+    sometimes,
+    text,
+)
+from tests.strategies.rules import MARKET_PERCENTS, Drawn, rule
 
 _ACCOUNTS = {
     "checking": "checking",
@@ -80,7 +92,7 @@ def _case(pick: Pick, on: date) -> Document:
     for _ in range(7 + pick(6) if sometimes(pick, 25) else 1 + pick(6)):
         drawn.rules.append(rule(pick, drawn))
     case: Document = {"on": on.isoformat(), "since": day(on, -missed), "accounts": accounts}
-    case["facts"] = {fact: text(_fact_value(pick)) for fact in drawn.facts if not sometimes(pick, 12)}
+    case["facts"] = _facts(pick, drawn)
     case["used"] = _used(pick, drawn.rules)
     case["last_moved"] = {str(r["id"]): _last_moved(pick, on, r) for r in drawn.rules if not sometimes(pick, 3)}
     if sometimes(pick, 4):
@@ -131,6 +143,26 @@ def _posted(pick: Pick, kind: str) -> int:
     if shape == "amount":
         return amount(pick)
     return 0 if shape == "nothing" or not sometimes(pick, 3) else -modest(pick)
+
+
+def _facts(pick: Pick, drawn: Drawn) -> dict[str, str]:
+    """What the case states of the facts that its rules ask for; now and then one stays unknown."""
+    facts: dict[str, str] = {}
+    for fact in drawn.facts:
+        market = Random(f"{drawn.on} {fact}")  # a security stands where it stands for every customer of the night
+        of_symbol = fact.startswith(("drawdown", "price_to_average"))
+        if market.random() < 1 / 6 if of_symbol else sometimes(pick, 12):
+            continue
+        if of_symbol:
+            facts[fact] = percent(market.choice(MARKET_PERCENTS))
+        elif fact.startswith("drift"):
+            facts[fact] = percent(choose(pick, MARKET_PERCENTS))
+        elif fact.startswith("invest_drift") and sometimes(pick, 8):
+            facts[fact] = "none"
+        else:
+            held = drawn.posted[fact[6:-1]] if fact.startswith("value") else 0
+            facts[fact] = text(min(HIGHEST, held + _fact_value(pick)))
+    return facts
 
 
 def _fact_value(pick: Pick) -> int:

@@ -64,6 +64,11 @@ def percent(bp: int) -> str:
     return f"{bp // 100}.{bp % 100:02d}%"
 
 
+def signed_percent(bp: int) -> str:
+    """The same of either sign."""
+    return f"-{percent(-bp)}" if bp < 0 else percent(bp)
+
+
 def day(on: date, offset: int) -> str:
     """The date so many days after `on`, as text."""
     return (on + timedelta(days=offset)).isoformat()

@@ -13,6 +13,7 @@ from tests.strategies.drawing import (
     distinct,
     modest,
     percent,
+    signed_percent,
     sometimes,
     text,
 )
@@ -30,6 +31,16 @@ _SHARES = {
     4: ((2_500, 2_500, 2_500, 2_500), (1, 1, 1, 9_997), (1_111, 2_222, 3_333, 3_334), (1_250, 1_250, 1_250, 6_250)),
 }
 _WINDOWS = (30, 1, 366)
+_SYMBOL_FACTS = (
+    "drawdown(VTI, 252)",
+    "price_to_average(VTI,200)",
+    "drawdown(BRK.B,1)",
+    "price_to_average(BRK.B, 1260)",
+)
+INVESTED = ("invest", "ira")
+PERCENT_FACTS = ("drift", "drawdown", "price_to_average")
+MARKET_PERCENTS = (500, 0, 1, 499, 501, 1_500, 9_999, 10_000, 10_001)
+"""Percents in basis points, few, each with its neighbours."""
 
 
 @dataclass
@@ -40,6 +51,7 @@ class Drawn:
     kinds: dict[str, str]
     posted: dict[str, int]
     facts: list[str] = field(default_factory=list)
+    """Facts that the case states, `invest_drift` of an account among them."""
     rules: list[Document] = field(default_factory=list)
 
     @property
@@ -62,7 +74,8 @@ def rule(pick: Pick, drawn: Drawn) -> Document:
     _add_period(pick, drawn.on, document)
     if sometimes(pick, 3):
         document["when"] = [_condition(pick, drawn) for _ in range(choose(pick, (1, 1, 2, 3)))]
-    document["amount"] = _amount(pick, drawn, choose(pick, sources), choose(pick, destinations))
+    source, destination = choose(pick, sources), choose(pick, destinations)
+    document["amount"] = _drifted(pick, drawn, destination) or _amount(pick, drawn, source, destination)
     document["from"] = [_source(pick, drawn, handle) for handle in sources]
     document["to"] = _destinations(pick, destinations)
     _add_bounds(pick, document)
@@ -108,15 +121,20 @@ def _condition(pick: Pick, drawn: Drawn) -> Document:
 
 def _leaf(pick: Pick, drawn: Drawn) -> Document:
     fact = _fact(pick, drawn)
+    bound, words = (_percent_bound, signed_percent) if fact.startswith(PERCENT_FACTS) else (_bound, text)
     shape = pick(5)
     if shape == 0 and fact.startswith("moved"):
         return {"fact": fact, "below": "0.01"}
     if shape <= 1:
-        return {"fact": fact, "above": text(_bound(pick))}
+        return {"fact": fact, "above": words(bound(pick))}
     if shape == 2:
-        return {"fact": fact, "below": text(_bound(pick))}
-    low, high = sorted((_bound(pick), _bound(pick)))
-    return {"fact": fact, "between": [text(low), text(high)]}
+        return {"fact": fact, "below": words(bound(pick))}
+    low, high = sorted((bound(pick), bound(pick)))
+    return {"fact": fact, "between": [words(low), words(high)]}
+
+
+def _percent_bound(pick: Pick) -> int:
+    return choose(pick, (*MARKET_PERCENTS, -1))
 
 
 def _bound(pick: Pick) -> int:
@@ -124,20 +142,37 @@ def _bound(pick: Pick) -> int:
     return sign * amount(pick)
 
 
-def _fact(pick: Pick, drawn: Drawn) -> str:
-    """A fact about one of the accounts, or what an earlier rule moved."""
+def _fact(pick: Pick, drawn: Drawn, *, percents: bool = True) -> str:
+    """A fact about one of the accounts, what an earlier rule moved, or a percent that a price makes."""
+    if percents and sometimes(pick, 10):
+        return _ask(drawn, choose(pick, _SYMBOL_FACTS))
     if drawn.rules and sometimes(pick, 5):
         return f"moved({choose(pick, drawn.rules)['id']})"
     handle = choose(pick, drawn.handles)
     if drawn.kinds[handle] == "borrow":
         return f"{choose(pick, ('balance', 'owed', 'room', 'expected', 'posted'))}({handle})"
+    if drawn.kinds[handle] in INVESTED and sometimes(pick, 2):
+        name = "drift" if percents and sometimes(pick, 2) else "value"
+        return _ask(drawn, f"{name}({handle})")
     name = choose(pick, ("balance", "expected", "posted", "deposits", "spent", "round_ups"))
     if name in {"balance", "expected", "posted"}:
         return f"{name}({handle})"
-    fact = f"spent({handle}, {choose(pick, _WINDOWS)})" if name == "spent" else f"{name}({handle})"
+    return _ask(drawn, f"spent({handle}, {choose(pick, _WINDOWS)})" if name == "spent" else f"{name}({handle})")
+
+
+def _ask(drawn: Drawn, fact: str) -> str:
+    """The fact, remembered as one that the case has to state."""
     if fact not in drawn.facts:
         drawn.facts.append(fact)
     return fact
+
+
+def _drifted(pick: Pick, drawn: Drawn, destination: str) -> Document | None:
+    """Now and then, where a pie is the destination, what it lacks to its bands."""
+    if drawn.kinds[destination] not in INVESTED or not sometimes(pick, 6):
+        return None
+    _ask(drawn, f"invest_drift({destination})")
+    return {"kind": "invest_drift", "account": destination}
 
 
 def _amount(pick: Pick, drawn: Drawn, source: str, destination: str) -> Document:
@@ -146,7 +181,7 @@ def _amount(pick: Pick, drawn: Drawn, source: str, destination: str) -> Document
         source = destination = choose(pick, drawn.handles)
     kind = choose(pick, ("fixed", "excess", "refill", "everything", "percent_of", "fact", "goal", "payoff"))
     if kind in {"percent_of", "fact"}:
-        return _share_of_fact(pick, kind, _fact(pick, drawn))
+        return _share_of_fact(pick, kind, _fact(pick, drawn, percents=False))
     if kind in {"excess", "refill"}:
         threshold, handle = (_excess, source) if kind == "excess" else (_refill, destination)
         return threshold(pick, handle, drawn.posted[handle])

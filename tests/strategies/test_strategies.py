@@ -52,6 +52,7 @@ def errors_of_amount(rule: dict[str, Any], kinds: dict[str, str]) -> set[str]:
     kind = kinds.get(amount.get("account"))
     checks = {
         "payoff of another kind": amount["kind"] == "payoff" and kind != "borrow",
+        "invest_drift of another kind": amount["kind"] == "invest_drift" and kind not in {"invest", "ira"},
         "leave on a borrow line": "leave" in amount and kind == "borrow",
         "a percent out of range": not 1 <= basis_points(amount.get("percent", "1%")) <= 10_000,
         "a zero amount": any(cents(amount.get(key, "1")) <= 0 for key in ("amount", "target", "below")),
@@ -60,6 +61,15 @@ def errors_of_amount(rule: dict[str, Any], kinds: dict[str, str]) -> set[str]:
         "times out of range": not 1 <= amount.get("times", 1) <= 10,
     }
     return {name for name, wrong in checks.items() if wrong}
+
+
+def _of_percent(fact: str) -> bool:
+    return fact.partition("(")[0] in {"drift", "drawdown", "price_to_average"}
+
+
+def _bounds(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    for leaf in found:
+        yield from ((leaf, bound) for bound in leaf.get("between", [leaf.get("above", leaf.get("below"))]))
 
 
 def errors_of_the_rest(rule: dict[str, Any], earlier: list[str]) -> set[str]:
@@ -74,7 +84,9 @@ def errors_of_the_rest(rule: dict[str, Any], earlier: list[str]) -> set[str]:
         "a zero cap": any(cents(cap["amount"]) == 0 for cap in rule.get("caps", [])),
         "two caps with the same counter and period": any(n > 1 for n in caps.values()),
         "moved() of a later rule": any(fact.startswith("moved") and fact[6:-1] not in earlier for fact in facts),
-        "lo above hi": any(cents(low) > cents(high) for low, high in ranges),
+        "lo above hi": any(basis_points(low) > basis_points(high) for low, high in ranges),
+        "a bound of another kind": any(_of_percent(leaf["fact"]) != ("%" in bound) for leaf, bound in _bounds(found)),
+        "an amount of a percent": _of_percent(rule["amount"].get("fact", "")),
         "more than eight leaves": len(found) > 8,
         "ends before it starts": rule.get("ends", "9") < rule.get("starts", "0"),
         "a schedule with no date": not set(rule.get("schedule", {"dates": []})) - {"business_days"},
@@ -110,9 +122,15 @@ def test_optional_fields_are_drawn(key: str) -> None:
 
 def test_every_kind_of_everything_is_drawn() -> None:
     kinds = {rule["amount"]["kind"] for rule in RULES}
-    assert kinds == {"fixed", "excess", "refill", "percent_of", "fact", "everything", "payoff", "goal"}
+    usual = {"fixed", "excess", "refill", "percent_of", "fact", "everything", "payoff", "goal"}
+    assert kinds == usual | {"invest_drift"}
     facts = {leaf["fact"].partition("(")[0] for rule in RULES for leaf in leaves(rule)}
-    assert facts == {"balance", "expected", "posted", "owed", "room", "deposits", "spent", "moved", "round_ups"}
+    of_market = {"value", "drift", "drawdown", "price_to_average"}
+    usual = {"balance", "expected", "posted", "owed", "room", "deposits", "spent", "moved", "round_ups"}
+    assert facts == usual | of_market
+    stated = {name.partition("(")[0] for case in CASES for name in case["facts"]}
+    assert stated == of_market | {"invest_drift", "deposits", "spent", "round_ups"}
+    assert "none" in {text for case in CASES for text in case["facts"].values()}
     schedules = {key for rule in RULES for key in rule.get("schedule", {})}
     assert schedules == {"month_days", "weekdays", "every", "dates", "business_days"}
     assert {rule.get("mode") for rule in RULES} == {"off", "watch", "ask", "auto", None}
