@@ -1,0 +1,1 @@
+"""The dated configuration: kinds, names, documents, histories, seed."""
