@@ -13,7 +13,8 @@ from engine.rows import Rows
 from engine.running import Running
 from ledger.accounts import Int64s
 from ledger.rounding import percent_floor
-from rules.shapes import ACCOUNT_FACTS, CAP_WORDS, LEAF_WORDS, PLACE_WORDS, Head, Shape
+from rules.facts import ACCOUNT_FACTS
+from rules.shapes import CAP_WORDS, LEAF_WORDS, PLACE_WORDS, Head, Shape
 
 Flags = npt.NDArray[np.bool_]
 
@@ -58,7 +59,7 @@ def account_places(shape: Shape) -> Iterator[int]:
     """Places of every account slot that a rule names."""
     layout = shape.layout
     yield from (fact.place for fact in read_facts(shape) if fact.kind in ACCOUNT_FACTS)
-    if shape.amount in ("excess", "refill", "everything", "payoff", "goal"):
+    if shape.amount in ("excess", "refill", "everything", "payoff", "goal", "invest_drift"):
         yield layout.amount
     for first, count in ((layout.sources, shape.sources), (layout.destinations, shape.destinations)):
         yield from range(first, first + PLACE_WORDS * count, PLACE_WORDS)
@@ -76,6 +77,9 @@ def blocked_reason(run: Running, rows: Rows) -> Int64s:
         if fact.kind not in _KNOWN:
             unknown = fact_unknown(run, fact.kind, rows.customer, _target(rows, fact), rows.numbers[fact.place + 1])
             first = np.where(unknown, np.minimum(first, Reason.UNKNOWN_FACT), first)
+    if rows.shape.amount == "invest_drift":
+        known = snapshot.facts.market.wanted(rows.account(rows.layout.amount))[1]
+        first = np.where(known, first, np.minimum(first, Reason.UNKNOWN_FACT))
     return np.where(first == _CLEAR, 0, first)
 
 
@@ -126,6 +130,8 @@ def _account_wants(run: Running, rows: Rows, first: Int64s, second: Int64s) -> I
             return run.balance(account) - first
         case "payoff":
             return np.maximum(0, -run.expected(account))
+        case "invest_drift":
+            return np.maximum(0, run.snapshot.facts.market.wanted(account)[0])
         case _:
             return _goal_wants(run, rows, first - run.expected(account), second)
 

@@ -3,7 +3,6 @@
 No stored customer is needed; the snapshot made here goes through the same `evaluate` as the night.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
@@ -11,25 +10,22 @@ import numpy as np
 from pydantic import Field, TypeAdapter, model_validator
 
 from engine.codes import Reason
+from engine.given import CaseAccounts, GivenText, facts_of, read_given
 from engine.programs import unpack
-from engine.snapshot import NO_LIMIT, SPENT_DAYS, Facts, Snapshot, rolled
+from engine.snapshot import NO_LIMIT, Facts, Snapshot, rolled
 from ledger.accounts import Int64s, Kind
 from ledger.days import day_number
-from ledger.faults import Problem, SluiceError
+from ledger.faults import Problem
 from ledger.money import MAX_AMOUNT
 from rules.check import AccountTerms, check
 from rules.compile import Program, TallyKey, compile_list
 from rules.decode import Decoded, read_document
 from rules.document import Per, Rule
-from rules.facts import Fact, parse_fact
 from rules.load import load_rules
 from rules.shapes import FAR_PAST, PERIODS
 from rules.values import Date, Document, Handle, Money, Name, SignedMoney, refusal
 
 Problems = Literal["frozen", "account_closed", "link_broken", "stale_balance"]
-
-GIVEN_FACTS: Final = ("deposits", "round_ups", "spent")
-"""Facts that a case states; the others follow from its accounts and rules."""
 
 
 class CaseAccount(Document):
@@ -76,7 +72,7 @@ class CaseTerms(Document):
     on: Date
     since: Date | None = None
     accounts: Annotated[dict[Handle, CaseAccount], Field(min_length=1, max_length=1000)]
-    facts: dict[str, SignedMoney | None] = Field(default_factory=dict)
+    facts: dict[str, GivenText | None] = Field(default_factory=dict)
     used: tuple[Used, ...] = ()
     last_moved: dict[Name, Date] = Field(default_factory=dict)
     saved: dict[Name, Date] = Field(default_factory=dict)
@@ -127,38 +123,24 @@ def read_case(decoded: Decoded) -> ReadCase:
     if read.document is None or loaded.problems:
         return ReadCase(None, (*read.problems, *loaded.problems))
     terms = read.document
-    facts, fact_problems = _given_facts(terms)
+    accounts = _accounts(terms)
+    given, fact_problems = read_given(terms.facts, accounts)
     known = {name: AccountTerms(account.kind, "USD") for name, account in terms.accounts.items()}
     problems = (*fact_problems, *check(loaded.rules, known))
     if problems:
         return ReadCase(None, problems)
     handles = tuple(terms.accounts)
     program = compile_list(loaded.rules, {name: slot for slot, name in enumerate(handles)}, terms.saved)
-    return ReadCase(Case(loaded.rules, handles, _snapshot(terms, program, facts)))
+    return ReadCase(Case(loaded.rules, handles, _snapshot(terms, program, facts_of(given, accounts))))
 
 
-def _given_facts(terms: CaseTerms) -> tuple[dict[Fact, int | None], tuple[Problem, ...]]:
-    given: dict[Fact, int | None] = {}
-    problems: list[Problem] = []
-    for text, amount in terms.facts.items():
-        fact = _fact_or_none(text)
-        if fact is None or fact.kind not in GIVEN_FACTS or fact.target not in terms.accounts:
-            names = ", ".join(GIVEN_FACTS)
-            sentence = f"This is not a fact that a case states; write one of {names} of an account listed here."
-            problems.append(Problem(f"facts.{text[:60]}", "fact", sentence))
-        else:
-            given[fact] = amount
-    return given, tuple(problems)
+def _accounts(terms: CaseTerms) -> CaseAccounts:
+    accounts = terms.accounts.values()
+    balances = [account.posted - account.pending_out for account in accounts]
+    return CaseAccounts(list(terms.accounts), [account.kind for account in accounts], balances)
 
 
-def _fact_or_none(text: str) -> Fact | None:
-    try:
-        return parse_fact(text)
-    except SluiceError:
-        return None
-
-
-def _snapshot(terms: CaseTerms, program: Program, facts: Mapping[Fact, int | None]) -> Snapshot:
+def _snapshot(terms: CaseTerms, program: Program, facts: Facts) -> Snapshot:
     accounts = list(terms.accounts.values())
     programs = unpack(program.words, _column([len(program.words)]), program.shapes)
     day = day_number(terms.on)
@@ -183,7 +165,7 @@ def _snapshot(terms: CaseTerms, program: Program, facts: Mapping[Fact, int | Non
         programs=programs,
         tally_since=tally_since,
         tally_used=tally_used,
-        facts=_facts(list(terms.accounts), facts),
+        facts=facts,
     )
 
 
@@ -204,22 +186,3 @@ def _tallies(terms: CaseTerms, keys: tuple[TallyKey, ...], day: int) -> tuple[In
     since = [moved.get(key.rule, FAR_PAST) if key.per == PERIODS[0] else day for key in keys]
     starts, _ = rolled(day, _column([PERIODS.index(key.per) for key in keys]), _column(since), _column(since))
     return starts, _column([used.get((key.counter, key.rule, key.per), 0) for key in keys])
-
-
-def _facts(handles: list[str], facts: Mapping[Fact, int | None]) -> Facts:
-    known = {fact: amount for fact, amount in facts.items() if amount is not None}
-    arrived = [known.get(Fact("deposits", handle)) for handle in handles]
-    round_up = [known.get(Fact("round_ups", handle)) for handle in handles]
-    spent = sorted(
-        (handles.index(fact.target) * SPENT_DAYS + (fact.days or 0), amount)
-        for fact, amount in known.items()
-        if fact.kind == "spent"
-    )
-    return Facts(
-        arrived=_column([amount or 0 for amount in arrived]),
-        arrived_known=np.array([amount is not None for amount in arrived], np.bool_),
-        round_up=_column([amount or 0 for amount in round_up]),
-        round_up_known=np.array([amount is not None for amount in round_up], np.bool_),
-        spent_key=_column([key for key, _ in spent]),
-        spent=_column([amount for _, amount in spent]),
-    )

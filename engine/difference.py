@@ -8,8 +8,9 @@ from engine.codes import Outcome, Reason
 from engine.explained import Change, ConditionSeen, DestinationSeen, Explanation
 from engine.shortage import Lack, lacks, shown, wants_change
 from ledger.days import date_of, day_number
-from rules.compile import merged_blackouts
-from rules.document import AnyOf, Condition, Leaf, Not, Rule
+from ledger.money import format_percent
+from rules.compile import HALF_STEPS, merged_blackouts
+from rules.document import AnyOf, Condition, InvestDrift, Leaf, Not, Rule
 from rules.shapes import HIGH, LOW
 from rules.wording import limit_words
 from rules.wording_when import listed
@@ -88,8 +89,9 @@ def _needed(fact: str, saw: int, by: int) -> str:
     return f"It needed {fact} {bound}; it was {shown(saw)}, {_enough(by)}."
 
 
-def _enough(by: int) -> str:
-    return f"{shown(abs(by))} {'more' if by > 0 else 'less'} would have done"
+def _enough(by: int, *, percent: bool = False) -> str:
+    words = format_percent(abs(by)) if percent else shown(abs(by))
+    return f"{words} {'more' if by > 0 else 'less'} would have done"
 
 
 def _condition_false(rule: Rule, told: Explanation) -> Told:
@@ -98,9 +100,16 @@ def _condition_false(rule: Rule, told: Explanation) -> Told:
     if len(failed) == 1:
         ((needs, leaf, by),) = failed
         subject = "it" if needs == leaf.text else leaf.fact
-        return f"It needed {needs}; {subject} was {shown(leaf.saw)}, {_enough(by)}.", changes
-    clauses = [f"{needs} ({leaf.fact} was {shown(leaf.saw)}, {_enough(by)})" for needs, leaf, by in failed]
+        return f"It needed {needs}; {subject} {_was(leaf, by)}.", changes
+    clauses = [f"{needs} ({leaf.fact} {_was(leaf, by)})" for needs, leaf, by in failed]
     return f"It needed {listed(clauses)}.", changes
+
+
+def _was(leaf: ConditionSeen, by: int) -> str:
+    if not leaf.percent:
+        return f"was {shown(leaf.saw)}, {_enough(by)}"
+    over = "just over " if leaf.saw % HALF_STEPS else ""
+    return f"was {over}{leaf.percent}, {_enough(by, percent=True)}"
 
 
 def _failed(rule: Rule, seen: Sequence[ConditionSeen]) -> Iterator[tuple[str, ConditionSeen, int]]:
@@ -120,24 +129,36 @@ def _parts(condition: Condition) -> Sequence[Leaf | Not]:
 
 
 def _off(part: Leaf | Not, saw: int) -> int:
-    """The least change of the value with which a leaf that failed holds."""
+    """The least change of the value with which a leaf that failed holds: cents, or basis points of a percent."""
     leaf = part.not_ if isinstance(part, Not) else part
+    unit = HALF_STEPS if leaf.fact.is_percent else 1
     if leaf.above is not None:
-        low, high = leaf.above + 1, HIGH
+        low, high = unit * leaf.above + 1, HIGH
     elif leaf.below is not None:
-        low, high = LOW, leaf.below - 1
+        low, high = LOW, unit * leaf.below - 1
     else:
-        low, high = leaf.between or (LOW, HIGH)
+        low, high = (unit * bound for bound in leaf.between or (LOW, HIGH))
     if isinstance(part, Not):
-        return min(high + 1 - saw, low - 1 - saw, key=abs)
-    return low - saw if saw < low else high - saw
+        by = min(high + 1 - saw, low - 1 - saw, key=abs)
+    else:
+        by = low - saw if saw < low else high - saw
+    whole = -(-abs(by) // unit)
+    return whole if by > 0 else -whole
 
 
 def _amount_zero(rule: Rule, told: Explanation) -> Told:
+    if isinstance(rule.amount, InvestDrift):
+        return _no_drift(rule.amount.account, told), ()
     change = wants_change(rule, told, 1)
-    if change is None or told.amount_saw is None:
+    if change is None or told.amount_saw is None or told.amount_saw.saw is None:
         return "The date by which its goal was to be reached has passed; it needed a later one.", ()
     return _needed(change.fact, told.amount_saw.saw, change.by), (change,)
+
+
+def _no_drift(account: str, told: Explanation) -> str:
+    if told.amount_saw is not None and told.amount_saw.saw is None:
+        return f"No cash brings every slice of {account} within its band; a sale or other bands would have had to."
+    return f"Every slice of {account} was within its band; one would have had to drift out of it."
 
 
 def _cap_used_up(_rule: Rule, told: Explanation) -> Told:

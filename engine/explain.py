@@ -23,7 +23,9 @@ from engine.explained import (
     LimitSeen,
     SourceSeen,
 )
+from engine.invest.core.least import NO_CASH_HELPS
 from engine.looking import Looking, look
+from engine.marketasks import INVEST_DRIFT
 from engine.past import PastNight
 from engine.plan import Plan
 from engine.snapshot import NO_LIMIT
@@ -31,9 +33,23 @@ from engine.spread import Spread
 from ledger.accounts import Kind
 from ledger.days import day_number, period_start
 from ledger.faults import SluiceError
-from ledger.money import format_money
 from ledger.rounding import split_by_largest_remainder
-from rules.document import AnyOf, Cap, Everything, Excess, FactAmount, Fixed, Goal, Leaf, Not, PercentOf, Rule
+from rules.bounds import bound_words
+from rules.compile import HALF_STEPS
+from rules.document import (
+    AnyOf,
+    Cap,
+    Everything,
+    Excess,
+    FactAmount,
+    Fixed,
+    Goal,
+    InvestDrift,
+    Leaf,
+    Not,
+    PercentOf,
+    Rule,
+)
 from rules.facts import Fact
 from rules.references import facts_of, handles_of
 from rules.shapes import FAR_PAST, HIGH, LOW
@@ -125,6 +141,8 @@ def _blocked_by(one: Looking, reason: Reason) -> list[str]:
     """The accounts or facts that the reason is about, each once."""
     if reason == Reason.UNKNOWN_FACT:
         names = [str(fact) for _, fact in facts_of(one.rule) if one.unknown(fact)]
+        if isinstance(one.rule.amount, InvestDrift) and one.drift_wants(one.rule.amount.account) is None:
+            names.append(f"{INVEST_DRIFT}({one.rule.amount.account})")
     else:
         problem = one.plan.snapshot.problem
         names = [handle for _, handle in handles_of(one.rule) if problem[one.entry(handle)[0]] == reason]
@@ -145,26 +163,27 @@ def _conditions(one: Looking) -> list[ConditionSeen]:
 
 def _leaf(number: int, part: Leaf | Not, saw: int) -> ConditionSeen:
     leaf = part.not_ if isinstance(part, Not) else part
+    unit = HALF_STEPS if leaf.fact.is_percent else 1
     if leaf.above is not None:
-        holds, words = saw > leaf.above, f"above {_money(leaf.above)}"
+        holds, words = saw > unit * leaf.above, f"above {bound_words(leaf.fact, leaf.above)}"
     elif leaf.below is not None:
-        holds, words = saw < leaf.below, f"below {_money(leaf.below)}"
+        holds, words = saw < unit * leaf.below, f"below {bound_words(leaf.fact, leaf.below)}"
     else:
         low, high = leaf.between or (LOW, HIGH)
-        holds, words = low <= saw <= high, f"between {_money(low)} and {_money(high)}"
+        holds = unit * low <= saw <= unit * high
+        words = f"between {bound_words(leaf.fact, low)} and {bound_words(leaf.fact, high)}"
     negated = isinstance(part, Not)
     text = f"{leaf.fact} {'not ' if negated else ''}{words}"
     return ConditionSeen(number, text, str(leaf.fact), saw, holds != negated)
-
-
-def _money(cents: int) -> str:
-    return format_money(cents, grouped=True)
 
 
 def _amount(one: Looking) -> AmountSeen:
     amount = one.rule.amount
     if isinstance(amount, Fixed):
         return AmountSeen(amount.kind, None, amount.amount)
+    if isinstance(amount, InvestDrift):
+        wants = one.drift_wants(amount.account)
+        return AmountSeen(amount.kind, f"{INVEST_DRIFT}({amount.account})", None if wants == NO_CASH_HELPS else wants)
     if isinstance(amount, PercentOf | FactAmount):
         fact = amount.fact
     else:

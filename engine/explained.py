@@ -5,9 +5,16 @@ from enum import IntEnum
 from typing import Any, Final
 
 from engine.codes import Outcome, Reason
+from engine.marketfacts import percent_words
 from ledger.days import format_day
-from ledger.money import format_money
+from ledger.money import format_money, format_percent
+from rules.facts import PERCENT_FACTS
 from rules.wording import OUTCOME_WORDS, REASON_WORDS
+
+
+def is_percent(fact: str) -> bool:
+    """Whether a fact, as text, is a percent."""
+    return fact.partition("(")[0] in PERCENT_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,10 @@ class DueSeen:
 
 @dataclass(frozen=True, slots=True)
 class ConditionSeen:
-    """One leaf with the value it saw, cents. Leaves of one `any` share the number of their condition, from 1."""
+    """One leaf with the value it saw: cents, or half steps of a percent fact (`engine.marketfacts`).
+
+    Leaves of one `any` share the number of their condition, from 1.
+    """
 
     condition: int
     text: str
@@ -37,17 +47,23 @@ class ConditionSeen:
     saw: int
     holds: bool
 
+    @property
+    def percent(self) -> str:
+        """What a percent fact was, floored to 0.01%; empty for money."""
+        return percent_words(self.saw) if is_percent(self.fact) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class AmountSeen:
     """What the amount looked at, cents; a fixed amount looks at nothing and sees itself.
 
-    `nights` is over how many nights a goal is spread, tonight included.
+    `nights` is over how many nights a goal is spread, tonight included. An `invest_drift` sees the cash that brings its
+    pie within the bands, and None where no cash does.
     """
 
     kind: str
     fact: str | None
-    saw: int
+    saw: int | None
     nights: int | None = None
 
 
@@ -100,7 +116,10 @@ class LegSeen:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number that would have had to be different, by so many cents: a fact such as `balance(cash)`, or `ira_room`."""
+    """A number that would have had to be different: a fact such as `balance(cash)`, or `ira_room`.
+
+    By so many cents, or basis points of a percent fact.
+    """
 
     fact: str
     by: int
@@ -149,7 +168,12 @@ _NAMES: Final = {"source": "from", "destination": "to"}
 def _words(value: Any) -> Any:  # noqa: ANN401  a record, or what one of its fields holds
     if is_dataclass(value):
         parts = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {_NAMES.get(name, name): _word(name, part) for name, part in parts.items()}
+        words = {_NAMES.get(name, name): _word(name, part) for name, part in parts.items()}
+        if isinstance(value, ConditionSeen) and value.percent:
+            words["saw"] = value.percent
+        if isinstance(value, Change) and is_percent(value.fact):
+            words["by"] = format_percent(value.by)
+        return words
     return value
 
 

@@ -7,21 +7,25 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.running import Running
-from engine.snapshot import SPENT_DAYS
+from engine.snapshot import SPENT_DAYS, Facts
 from ledger.accounts import Int64s
+from rules.facts import SYMBOL_FACTS
 
 Flags = npt.NDArray[np.bool_]
 
 
 def fact_value(run: Running, kind: str, customer: Int64s, target: Int64s, days: Int64s) -> Int64s:
-    """The value of one fact for many customers, cents; unknown facts give 0 and are refused before.
+    """The value of one fact for many customers, cents or half steps; unknown facts give 0 and are refused before.
 
-    `target` is the account's entry, or the rank of an earlier rule for `moved`; `days` counts for `spent` alone.
+    `target` is the account's entry, the rank of an earlier rule for `moved`, or an asset for facts about a symbol;
+    `days` counts for `spent`, and as sessions for facts about a symbol.
     """
     if kind == "moved":
         return run.moved[target, customer]
     if kind == "spent":
         return _spent(run, target, days)[0]
+    if kind in SYMBOL_FACTS:
+        return run.snapshot.facts.market.of_symbol(kind, target, days)[0]
     return _VALUES[kind](run, target)
 
 
@@ -33,23 +37,29 @@ _VALUES: Final[Mapping[str, Callable[[Running, Int64s], Int64s]]] = {
     "room": lambda run, target: run.balance(target) - run.snapshot.floor[target],
     "deposits": lambda run, target: run.snapshot.facts.arrived[target],
     "round_ups": lambda run, target: run.snapshot.facts.round_up[target],
+    "value": lambda run, target: run.balance(target) + run.snapshot.facts.market.held(target)[0],
+    "drift": lambda run, target: run.snapshot.facts.market.drifted(target)[0],
 }
 
 
 def fact_unknown(run: Running, kind: str, customer: Int64s, target: Int64s, days: Int64s) -> Flags:
     """Whether the fact cannot be known."""
-    facts = run.snapshot.facts
-    match kind:
-        case "deposits":
-            return ~facts.arrived_known[target]
-        case "round_ups":
-            return ~facts.round_up_known[target]
-        case "moved":
-            return run.moved_unknown[target, customer]
-        case "spent":
-            return ~_spent(run, target, days)[1]
-        case _:
-            return np.zeros(len(target), np.bool_)
+    if kind == "moved":
+        return run.moved_unknown[target, customer]
+    if kind == "spent":
+        return ~_spent(run, target, days)[1]
+    if kind in SYMBOL_FACTS:
+        return ~run.snapshot.facts.market.of_symbol(kind, target, days)[1]
+    known = _KNOWN.get(kind)
+    return np.zeros(len(target), np.bool_) if known is None else ~known(run.snapshot.facts, target)
+
+
+_KNOWN: Final[Mapping[str, Callable[[Facts, Int64s], Flags]]] = {
+    "deposits": lambda facts, target: facts.arrived_known[target],
+    "round_ups": lambda facts, target: facts.round_up_known[target],
+    "value": lambda facts, target: facts.market.held(target)[1],
+    "drift": lambda facts, target: facts.market.drifted(target)[1],
+}
 
 
 def _spent(run: Running, target: Int64s, days: Int64s) -> tuple[Int64s, Flags]:

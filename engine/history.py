@@ -8,8 +8,9 @@ import numpy as np
 from engine.household import Setup, furnish
 from engine.importing import Importer
 from engine.importing_book import ImportResult
+from engine.invest.market import Market
 from engine.lines import Statement
-from engine.night import NightResult, run_night
+from engine.night import Means, NightResult, run_night
 from engine.ports import Books, BookWork
 from ledger.days import format_day
 from ledger.faults import SluiceError
@@ -24,9 +25,23 @@ class HistoryDay:
     nights: tuple[NightResult, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is lived through: the first and the last date, the clock, and the market that pies see, if any."""
+
+    dates: tuple[int, int]
+    now: Callable[[], int]
+    market: Market | None = None
+
+
 def live_through(
     books: Books, statement: Statement, setup: Setup, dates: tuple[int, int], now: Callable[[], int]
 ) -> Iterator[HistoryDay]:
+    """Live a statement through as `live` does, without a market: pies stand still."""
+    return live(books, statement, setup, Life(dates, now))
+
+
+def live(books: Books, statement: Statement, setup: Setup, life: Life) -> Iterator[HistoryDay]:
     """Import each date's lines and run its night, from the first to the last date; a date that is done is passed over.
 
     Lines before the first date are imported first, without nights. A household is opened by its first line, with the
@@ -38,7 +53,7 @@ def live_through(
     def joined(work: BookWork, customers: list[int], day: int) -> None:
         furnish(work, customers, setup, statement.asset, (day - 1, now()))
 
-    first, last = dates
+    (first, last), now = life.dates, life.now
     _prove_forward(books, first)
     if setup.rules:
         _prove_ruled(books, statement)
@@ -47,7 +62,7 @@ def live_through(
         yield HistoryDay(first - 1, importer.run(last=first - 1), ())
     for day in range(first, last + 1):
         imported = importer.run(day, day)
-        nights = tuple(run_night(books, book, day, now) for book in books.book_ids())
+        nights = tuple(run_night(books, book, day, now, Means(life.market)) for book in books.book_ids())
         yield HistoryDay(day, imported, nights)
 
 

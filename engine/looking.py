@@ -13,7 +13,8 @@ from engine.snapshot import NO_LIMIT
 from ledger.accounts import Int64s, Kind
 from ledger.faults import SluiceError
 from rules.document import Rule
-from rules.facts import Fact
+from rules.facts import SYMBOL_FACTS, Fact
+from rules.values import symbol_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,27 @@ class Looking:
         return np.array([start + self.handles.index(handle)])
 
     def _read(self, fact: Fact) -> tuple[Int64s, Int64s, Int64s]:
-        ranks = {rule.id: rank for rank, rule in enumerate(self.rules, start=1)}
-        target = np.array([ranks[fact.target]]) if fact.kind == "moved" else self.entry(fact.target)
+        if fact.kind in SYMBOL_FACTS:
+            target = np.array([symbol_number(fact.target)])
+        elif fact.kind == "moved":
+            ranks = {rule.id: rank for rank, rule in enumerate(self.rules, start=1)}
+            target = np.array([ranks[fact.target]])
+        else:
+            target = self.entry(fact.target)
         return np.array([self.customer]), target, np.array([fact.days or 0])
 
     def value(self, fact: Fact) -> int:
-        """What the fact was when the rule's turn came."""
+        """What the fact was when the rule's turn came, cents or half steps."""
         return int(fact_value(self.run, fact.kind, *self._read(fact))[0])
 
     def unknown(self, fact: Fact) -> bool:
         """Whether the fact could not be known."""
         return bool(fact_unknown(self.run, fact.kind, *self._read(fact))[0])
+
+    def drift_wants(self, handle: str) -> int | None:
+        """What the amount `invest_drift` of an account wants, or `NO_CASH_HELPS`; None where that is not known."""
+        wants, known = self.plan.snapshot.facts.market.wanted(self.entry(handle))
+        return int(wants[0]) if known[0] else None
 
 
 def look(plan: Plan, customer: int, rules: Sequence[Rule], handles: Sequence[str]) -> Iterator[Looking]:

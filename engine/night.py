@@ -1,24 +1,28 @@
-"""The night of one book: lock, release, evaluate, book, apply, write, commit (design.md 2).
+"""The night of one book: lock, pies, release, evaluate, book, apply, write, commit (design.md 2).
 
 It acts, but only through the protocols in `engine.ports`: one database transaction a book, exactly once a date.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from engine.booking import book_moves, release
 from engine.codes import Outcome
+from engine.invest.market import Market
+from engine.invest.nights.eve import Steps, eve_steps, write_steps
+from engine.invest.nights.facing import Facing
+from engine.invest.nights.kept import kept_facts
 from engine.plan import Plan
 from engine.ports import Books, BookWork, DecisionRows, Population
-from engine.quarantine import decide
+from engine.quarantine import Basis, Decided, decide
 from engine.record import KEPT, night_rows
 from engine.sealing import sealed_block
 from ledger.accounts import Accounts
 from ledger.apply import apply
-from ledger.batch import Applied, BookState, Stored, Transfers, join, nothing_stored
+from ledger.batch import Applied, BookState, Code, Stored, Transfers, join, nothing_stored
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.statuses import Status
@@ -38,30 +42,65 @@ class NightResult:
     decisions: DecisionRows | None = None
 
 
-def run_night(books: Books, book: int, day: int, now: Callable[[], int], *, wait: bool = True) -> NightResult:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a night may use: a market, without which pies stand still; and whether it waits for a busy book."""
+
+    market: Market | None = None
+    wait: bool = True
+
+
+ALONE: Final = Means()
+
+
+def run_night(books: Books, book: int, day: int, now: Callable[[], int], means: Means = ALONE) -> NightResult:
     """Run the night of `day` for one book; `now` gives the instant in microseconds.
 
-    Raises SluiceError `night_out_of_order` where a later night is done, `book_busy` where another runner holds it.
+    What happens to pies before the rules is a block of its own (`engine.invest.nights.eve`); without a market nothing
+    does, and facts that come from prices are unknown. Raises SluiceError `night_out_of_order` where a later night is
+    done, `book_busy` where another runner holds it.
     """
-    started = now()
-    with books.lock(book, wait=wait) as work:
+    started, market = now(), means.market
+    with books.lock(book, wait=means.wait) as work:
         if work.row.last_night >= day:
             return _done_before(books, work, day)
+        steps = _stepped(work, market, (day, "night", now()))
+        first_seq = work.row.next_seq
         population = work.population()
         eve = freed(work, population, day)
-        decided = decide(work, population, eve.accounts, day)
+        decided = decide(Basis(work, population, eve.accounts, day, _facing(work, market, day).facts, steps.faults))
         plan, quarantined = decided.plan, decided.quarantined
         batch, applied = book_night(eve, plan, quarantined)
         if len(batch):
             work.write(sealed_block(work.row, eve.state.accounts, batch, applied, (day, "night", now())))
         moved = slice(len(eve.released), None)
         journal = applied.journal[moved][np.diff(batch.journal[moved], prepend=-1) != 0]
-        rows = night_rows(plan, population, journal, quarantined, (started, now()))
+        rows = night_rows(plan, population, journal, quarantined, (first_seq, started, now()))
+        _keep_seen(work, decided, population, day)
         work.finish_night(rows)
     counts = {kept: int((rows.decisions.outcome == kept).sum()) for kept in KEPT}
     status: Literal["done", "partial"] = "partial" if quarantined else "done"
     made = (len(population.customer), len(applied.created))
     return NightResult(book, day, status, *made, counts, quarantined, rows.decisions)
+
+
+def _stepped(work: BookWork, market: Market | None, stamp: tuple[int, str, int]) -> Steps:
+    """Write what happens to pies before the rules."""
+    steps = eve_steps(work, market, stamp[0])
+    write_steps(work, steps, stamp)
+    return steps
+
+
+def _facing(work: BookWork, market: Market | None, day: int) -> Facing:
+    """The facts of the books as they are, steps written."""
+    return Facing(work, market, day, Steps(day))
+
+
+def _keep_seen(work: BookWork, decided: Decided, population: Population, day: int) -> None:
+    """Keep what the rules saw of the market, where they asked."""
+    seen = kept_facts(decided.market, population)
+    if len(seen.kind):
+        work.keep_seen(day, seen)
 
 
 def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
@@ -86,8 +125,12 @@ class Eve:
 
 
 def freed(work: BookWork, population: Population, day: int) -> Eve:
-    """Release what has settled: every open hold is posted (ruling 51). Nothing is written."""
-    accounts, holds = population.accounts, population.holds
+    """Release what has settled: every open hold is posted (ruling 51). Nothing is written.
+
+    Payments out of raises that this very night made are held until the next one.
+    """
+    accounts = population.accounts
+    holds = population.holds.take((population.holds.code != Code.RAISED) | (population.holds.day < day))
     unresolved = np.zeros(len(holds), np.int64)
     empty = nothing_stored()
     stored = Stored(holds, unresolved, unresolved, empty.refused_hi, empty.refused_lo, empty.refused_status)

@@ -6,14 +6,15 @@ the snapshot is then taken by `engine.take` itself, and the rules are evaluated 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.codes import Outcome
 from engine.desk import AccountEvent, AccountRecord, CustomerEvent, CustomerRecord, ListVersion, NightRecord, Past
+from engine.marketfacts import MarketFacts, spread
 from engine.ports import NEVER, Flows, Population
 from engine.programs import unpack
 from engine.rulebook import first_saved, from_text
@@ -47,6 +48,11 @@ class PastNight:
     handles: tuple[str, ...]
     snapshot: Snapshot
 
+    def with_market(self, market: MarketFacts) -> Self:
+        """The same night with what it saw of the market; without, whatever depends on prices is unknown."""
+        facts = replace(self.snapshot.facts, market=spread(market, self.snapshot.account))
+        return replace(self, snapshot=replace(self.snapshot, facts=facts))
+
 
 def snapshot_of_past(
     past: Past,
@@ -58,8 +64,9 @@ def snapshot_of_past(
     """Rebuild what the night of `day` knew of one customer.
 
     `accounts` are the customer's of today, those opened later included; `system_paths` names the book's system
-    accounts by id. Raises SluiceError `night_unknown`, `customer_not_open`, `night_quarantined` or `no_rules` where
-    the night decided nothing for the customer.
+    accounts by id. What the night saw of the market is added by `PastNight.with_market`. Raises SluiceError
+    `night_unknown`, `customer_not_open`, `night_quarantined` or `no_rules` where the night decided nothing for the
+    customer.
     """
     night = _night(past, customer, day)
     version = _version(past, night)

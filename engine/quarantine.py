@@ -1,14 +1,16 @@
 """Find the customers whose facts or rules cannot be decided, so that the others go on (ruling 56)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.evaluate import evaluate
+from engine.marketfacts import MarketFacts
 from engine.plan import Plan
 from engine.ports import BookWork, Population
-from engine.take import part, read, take
+from engine.take import Reading, part, read, take
 from ledger.accounts import Accounts, Int64s
 from ledger.money import MAX_AMOUNT
 
@@ -18,51 +20,71 @@ BEYOND = "An amount in the books is beyond 10,000,000,000,000.00."
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a night decides on.
+
+    `accounts` are the population's, in its order, with balances as rules see them. `market` tells what a reading asks
+    of the market. `set_aside` are customers that are not to be decided, with the reason.
+    """
+
+    work: BookWork
+    population: Population
+    accounts: Accounts
+    day: int
+    market: Callable[[Reading], MarketFacts]
+    set_aside: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
-    """The plan of the customers that could be decided, and the others with the reason, by customer id."""
+    """The plan of the customers that could be decided, and the others with the reason, by customer id.
+
+    `market` is what the plan saw of the market.
+    """
 
     plan: Plan
+    market: MarketFacts
     quarantined: dict[int, str]
 
 
-def decide(work: BookWork, population: Population, accounts: Accounts, day: int) -> Decided:
-    """Take the snapshot and evaluate it; a pass that raises is halved until the customer is found.
-
-    `accounts` are the population's, in its order, with balances as rules see them.
-    """
-    beyond = _beyond(population, accounts)
-    quarantined = {int(customer): BEYOND for customer in population.customer[beyond]}
-    well = ~beyond
+def decide(basis: Basis) -> Decided:
+    """Take the snapshot and evaluate it; a pass that raises is halved until the customer is found."""
+    customer = basis.population.customer
+    beyond = _beyond(basis.population, basis.accounts)
+    quarantined = {int(one): BEYOND for one in customer[beyond]} | dict(basis.set_aside)
+    well = ~np.isin(customer, np.array(list(quarantined), np.int64))
     try:
-        return Decided(_plan(work, population, accounts, day, well), quarantined)
+        return Decided(*_plan(basis, well), quarantined)
     except Exception:  # noqa: BLE001  whatever one customer's data provokes, the others go on
-        poisoned = _poisoned(work, population, accounts, day, np.flatnonzero(well))
+        poisoned = _poisoned(basis, np.flatnonzero(well))
     for at, reason in poisoned.items():
-        quarantined[int(population.customer[at])] = reason
+        quarantined[int(customer[at])] = reason
         well[at] = False
-    return Decided(_plan(work, population, accounts, day, well), quarantined)
+    return Decided(*_plan(basis, well), quarantined)
 
 
-def _plan(work: BookWork, population: Population, accounts: Accounts, day: int, keep: Flags) -> Plan:
+def _plan(basis: Basis, keep: Flags) -> tuple[Plan, MarketFacts]:
+    population, accounts = basis.population, basis.accounts
     if not keep.all():
         mine = keep[np.searchsorted(population.customer, accounts.customer)]
         population = part(population, keep)
         accounts = accounts.take(mine)
-    return evaluate(take(read(work, population, day), accounts, day))
+    reading = read(basis.work, population, basis.day)
+    reading = replace(reading, market=basis.market(reading))
+    return evaluate(take(reading, accounts, basis.day)), reading.market
 
 
-def _poisoned(work: BookWork, population: Population, accounts: Accounts, day: int, at: Int64s) -> dict[int, str]:
+def _poisoned(basis: Basis, at: Int64s) -> dict[int, str]:
     """Which of the customers (by index) cannot be decided, each with what it raised."""
-    keep = np.zeros(len(population.customer), np.bool_)
+    keep = np.zeros(len(basis.population.customer), np.bool_)
     keep[at] = True
     try:
-        _plan(work, population, accounts, day, keep)
+        _plan(basis, keep)
     except Exception as fault:  # noqa: BLE001  see above
         if len(at) == 1:
             return {int(at[0]): f"{type(fault).__name__}: {fault}"[:200]}
         left, right = np.array_split(at, 2)
-        found = _poisoned(work, population, accounts, day, left)
-        return found | _poisoned(work, population, accounts, day, right)
+        return _poisoned(basis, left) | _poisoned(basis, right)
     return {}
 
 

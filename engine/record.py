@@ -15,12 +15,12 @@ KEPT: Final = (Outcome.BLOCKED, Outcome.MOVED, Outcome.PROPOSED, Outcome.WOULD_M
 
 
 def night_rows(
-    plan: Plan, population: Population, journal: Int64s, quarantined: dict[int, str], times: tuple[int, int]
+    plan: Plan, population: Population, journal: Int64s, quarantined: dict[int, str], marks: tuple[int, int, int]
 ) -> NightRows:
     """Everything of a night but its transfers.
 
-    `journal` is the stored journal of each booked move, in the order of the moves; `times` are the instants at which
-    the night started and finished.
+    `journal` is the stored journal of each booked move, in the order of the moves; `marks` are the first seq of its
+    own transfers, and the instants at which it started and finished.
     """
     dropped = np.array(sorted(quarantined), np.int64)
     version = population.list_version[np.searchsorted(population.customer, plan.snapshot.customer)]
@@ -31,7 +31,7 @@ def night_rows(
     touched = plan.after.tally_touched & ~np.isin(owner, dropped)
     lowered = (plan.after.ira_room != plan.snapshot.ira_room) & (plan.snapshot.ira_room < NO_LIMIT)
     lowered &= ~np.isin(plan.snapshot.customer, dropped)
-    started, finished = times
+    first_seq, started, finished = marks
     return NightRows(
         day=plan.snapshot.day,
         decisions=_decision_rows(plan, version, journal, dropped),
@@ -44,6 +44,7 @@ def night_rows(
         quarantined=sorted(quarantined.items()),
         started=started,
         finished=finished,
+        first_seq=first_seq,
     )
 
 

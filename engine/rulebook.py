@@ -1,7 +1,7 @@
 """A customer's ordered rule list: read, checked, compiled and saved as a new version (rules.md 7 and 8)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.codes import Outcome
 from engine.desk import AccountRecord, DeskWork, ListVersion, SavedList
+from engine.ports import BookWork
 from engine.tallies import Move, tallies_on
 from ledger.accounts import Kind, Standing
 from ledger.days import date_of
@@ -19,6 +20,7 @@ from rules.compile import Program, compile_list
 from rules.decode import decode_json
 from rules.document import Rule
 from rules.load import load_decoded
+from rules.warn import warn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,28 @@ class Compiled:
     problems: tuple[Problem, ...] = ()
 
 
-def terms_of(accounts: Sequence[AccountRecord]) -> dict[str, AccountTerms]:
-    """What the check of a list needs to know of a customer's accounts, by handle."""
+def terms_of(accounts: Sequence[AccountRecord], investing: Container[int] = ()) -> dict[str, AccountTerms]:
+    """What check and warnings of a list need to know of a customer's accounts, by handle.
+
+    `investing` are the ids of accounts whose cash windows invest by themselves; only warnings ask for it.
+    """
     return {
         account.handle: AccountTerms(
-            Kind(account.kind).name.lower(), asset_code(account.asset), account.standing == Standing.CLOSED
+            Kind(account.kind).name.lower(),
+            asset_code(account.asset),
+            account.standing == Standing.CLOSED,
+            account.account in investing,
         )
         for account in accounts
     }
+
+
+def warnings_of(work: BookWork, customer: int, rules: Sequence[Rule]) -> tuple[Problem, ...]:
+    """What a list that can be saved may do although nobody meant it; paths begin with `rules.<place>` (rules.md 7)."""
+    column = np.array([customer], np.int64)
+    invested = work.invest_accounts(column)
+    investing = frozenset(invested.account[invested.auto != 0].tolist())
+    return warn(rules, terms_of(work.accounts_of(column), investing))
 
 
 def to_text(rules: Sequence[Rule]) -> str:

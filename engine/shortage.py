@@ -12,7 +12,7 @@ from engine.explained import AmountSeen, Change, Explanation
 from ledger.days import day_number
 from ledger.money import format_money
 from ledger.rounding import WHOLE_BP, split_by_largest_remainder
-from rules.document import Everything, Excess, FactAmount, Goal, PercentOf, Refill, Rule
+from rules.document import Everything, Excess, FactAmount, Goal, InvestDrift, PercentOf, Refill, Rule
 from rules.wording import limit_words
 
 
@@ -51,8 +51,8 @@ def lacks(rule: Rule, told: Explanation, least: int) -> list[Lack]:
 def wants_change(rule: Rule, told: Explanation, least: int) -> Change | None:
     """How the number that the amount looks at would have had to differ for the rule to want at least `least`."""
     saw = told.amount_saw
-    if saw is None or saw.fact is None:
-        return None
+    if saw is None or saw.fact is None or saw.saw is None or isinstance(rule.amount, InvestDrift):
+        return None  # what a pie lacks is no number that somebody could change
     target = _wants_target(rule, saw, least, told.due.day)
     return None if target is None else Change(saw.fact, target - saw.saw)
 

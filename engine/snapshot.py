@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.marketfacts import Spread
 from engine.programs import Programs
 from ledger.accounts import Int64s
 from ledger.days import period_start
@@ -25,7 +26,8 @@ class Facts:
     """Facts that are not balances.
 
     `arrived` and `round_up` are cents since the customer's last night, an entry an account, known or not. `spent` is
-    looked up by key account index * SPENT_DAYS + days, ascending; a key that is absent is unknown.
+    looked up by key account index * SPENT_DAYS + days, ascending; a key that is absent is unknown. `market` is what
+    depends on prices.
     """
 
     arrived: Int64s
@@ -34,6 +36,7 @@ class Facts:
     round_up_known: Flags
     spent_key: Int64s
     spent: Int64s
+    market: Spread
 
 
 @dataclass(frozen=True, slots=True)

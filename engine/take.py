@@ -1,13 +1,14 @@
 """Take a snapshot: from what the store reads of a book to the columns that rules are decided on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.asks import spent_places
 from engine.codes import Reason
+from engine.marketfacts import MarketFacts, no_market_facts, spread
 from engine.ports import NEVER, BookWork, Flows, Population, no_flows
 from engine.programs import Programs, broken, groups, numbers_of, unpack
 from engine.snapshot import NO_LIMIT, SPENT_DAYS, Facts, Snapshot, rolled
@@ -24,11 +25,12 @@ _PROBLEMS = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything read of a book for one night or preview."""
+    """Everything read of a book for one night or preview; `market` holds what `engine.marketasks` says is asked."""
 
     population: Population
     programs: Programs
     flows: Flows
+    market: MarketFacts = field(default_factory=no_market_facts)
 
 
 def read(work: BookWork, population: Population, day: int) -> Reading:
@@ -105,7 +107,7 @@ def _facts(reading: Reading, accounts: Accounts, day: int) -> Facts:
     known = np.ones(count, np.bool_)
     keys = spent_keys(reading.programs, np.searchsorted(accounts.customer, reading.population.customer))
     spent = _spent(keys, entry, flows.effective[ours], flows.spent[ours], day)
-    return Facts(arrived, known, round_up, known, keys, spent)
+    return Facts(arrived, known, round_up, known, keys, spent, spread(reading.market, accounts.account))
 
 
 def _last_night(population: Population, accounts: Accounts) -> Int64s:

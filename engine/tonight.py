@@ -1,4 +1,4 @@
-"""The plan of stored households for a night to come: the same release, snapshot and evaluation as the night's."""
+"""The plan of stored households for a night to come: the night's own steps of pies, release, snapshot, evaluation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,10 @@ import numpy as np
 from engine.answer import DecisionWords, decisions_of
 from engine.desk import AccountRecord, CustomerRecord
 from engine.evaluate import evaluate
+from engine.invest.market import Market
+from engine.invest.nights.after import flows_after, population_after
+from engine.invest.nights.eve import eve_steps
+from engine.invest.nights.facing import Facing
 from engine.night import book_night, freed
 from engine.plan import Plan
 from engine.ports import BookWork, Population
@@ -43,7 +47,9 @@ class Tonight:
         return decisions_of(self.plan, 0, self.rules, self.handles)
 
 
-def plan_tonight(work: BookWork, customer: int, day: int, draft: Compiled | None = None) -> Tonight:
+def plan_tonight(
+    work: BookWork, customer: int, day: int, draft: Compiled | None = None, market: Market | None = None
+) -> Tonight:
     """Evaluate one household's rules, or a draft of them, as the night of `day` would on what the books hold now.
 
     Raises SluiceError `customer_unknown`, and `night_out_of_order` where that night or a later one is done.
@@ -52,9 +58,10 @@ def plan_tonight(work: BookWork, customer: int, day: int, draft: Compiled | None
     found = work.customers(ids)
     if not found:
         raise SluiceError("customer_unknown", "There is no such household; list them with `flask customer list`.")
-    population = work.population(ids)
     if day <= work.row.last_night:
         raise SluiceError("night_out_of_order", "That night is done; ask for its explanation instead.", "on")
+    steps = eve_steps(work, market, day, ids)
+    population = population_after(work.population(ids), steps)
     rules: Sequence[Rule]
     shapes = dict(work.shapes())
     if draft is None or draft.program is None:
@@ -65,9 +72,14 @@ def plan_tonight(work: BookWork, customer: int, day: int, draft: Compiled | None
         shapes |= draft.program.shapes
         population = _drafted(population, draft.program.words, draft.tallies)
     reading = read_programs(work, population, day, shapes)
+    reading = replace(
+        reading,
+        flows=flows_after(reading.flows, steps, work.row.last_night),
+        market=Facing(work, market, day, steps).facts(reading),
+    )
     eve = freed(work, population, day)
     plan = evaluate(take(reading, eve.accounts, day), keep_seen=True)
-    refused: dict[int, str] = {}
+    refused = dict(steps.faults)
     book_night(eve, plan, refused)
     return Tonight(day, found[0], work.accounts_of(ids), rules, plan, refused.get(customer, ""))
 

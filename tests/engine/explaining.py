@@ -8,8 +8,10 @@ from engine.case import read_case
 from engine.evaluate import evaluate
 from engine.explain import explain_plan
 from engine.explained import Change, Explanation
-from ledger.money import format_money, parse_money
+from engine.given import GIVEN_FACTS
+from ledger.money import format_money, format_percent, parse_money, parse_percent
 from rules.decode import Decoded
+from rules.facts import PERCENT_FACTS
 from tests.engine.joined import case_of
 
 Document = dict[str, Any]
@@ -72,14 +74,19 @@ def changed(document: Document, change: Change) -> Document | None:
     kind, _, target = change.fact.removesuffix(")").partition("(")
     if kind == "ira_room":
         new["ira_room"] = _plus(new["ira_room"], change.by)
-    elif kind in ("deposits", "spent", "round_ups"):
+    elif kind in GIVEN_FACTS:
+        plus = _plus_percent if kind in PERCENT_FACTS else _plus
         same = [fact for fact in new["facts"] if fact.replace(" ", "") == change.fact]
-        new["facts"] |= {fact: _plus(new["facts"][fact], change.by) for fact in same}
+        new["facts"] |= {fact: plus(new["facts"][fact], change.by) for fact in same}
     else:
         account = new["accounts"][target]
         name, by = {"owed": ("posted", -change.by), "room": ("floor", -change.by)}.get(kind, ("posted", change.by))
         account[name] = _plus(account.get(name, "0"), by)
     return new if read_case(Decoded(new)).case else None
+
+
+def _plus_percent(percent: str, by: int) -> str:
+    return format_percent(parse_percent(percent) + by)
 
 
 def _plus(amount: str, by: int) -> str:

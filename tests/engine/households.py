@@ -10,15 +10,18 @@ import numpy as np
 
 from engine.desk import DecisionRecord, NewCustomer
 from engine.household import furnish, post, read_setup, single
+from engine.marketfacts import no_market_facts
 from engine.night import NightResult, run_night
-from engine.ports import BookWork
+from engine.ports import BookWork, Population
+from engine.quarantine import Basis
+from ledger.accounts import Accounts
 from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.money import parse_money
 from ledger.statuses import Status
 from rules.decode import Decoded
 from store.books import Books
-from store.migrate import create_books
+from tests.birth import born
 
 OPENED = parse_day("2026-11-01")
 FRIDAY, SATURDAY = "2026-11-20", "2026-11-21"
@@ -27,6 +30,11 @@ FRIDAY, SATURDAY = "2026-11-20", "2026-11-21"
 def held(handle: str, opening: str, kind: str = "cash", **more: object) -> dict[str, Any]:
     """The set-up of an account."""
     return {"handle": handle, "kind": kind, "opening": opening, **more}
+
+
+def basis(work: BookWork, population: Population, accounts: Accounts) -> Basis:
+    """What the night of Friday decides on, without a market."""
+    return Basis(work, population, accounts, parse_day(FRIDAY), lambda _: no_market_facts(), {})
 
 
 CHECKING, CASH = held("checking", "1000.00", "checking"), held("cash", "0.00")
@@ -42,7 +50,7 @@ class Home:
     def __post_init__(self) -> None:
         """Create the database."""
         self.clock = count(1)
-        create_books(self.url, 1, next(self.clock))
+        born(self.url, 1, next(self.clock))
         self.books = Books(self.url)
 
     def now(self) -> int:

@@ -1,15 +1,18 @@
 """Single cases of one day joined into one book, as the night's snapshot has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.case import Case, read_case
+from engine.marketfacts import SESSIONS, Spread, no_market_facts, spread
 from engine.programs import unpack
 from engine.snapshot import SPENT_DAYS, Facts, Snapshot
 from ledger.accounts import Int64s
 from rules.decode import Decoded
+from rules.facts import SYMBOL_FACTS
 
 
 def case_of(document: object) -> Case:
@@ -64,6 +67,7 @@ def _facts(facts: Sequence[Facts], first: Int64s) -> Facts:
         return np.concatenate(parts)
 
     keys = [one.spent_key + start * SPENT_DAYS for one, start in zip(facts, first, strict=True)]
+    market = [one.market for one in facts]
     return Facts(
         arrived=np.concatenate([one.arrived for one in facts]),
         arrived_known=flags([one.arrived_known for one in facts]),
@@ -71,4 +75,29 @@ def _facts(facts: Sequence[Facts], first: Int64s) -> Facts:
         round_up_known=flags([one.round_up_known for one in facts]),
         spent_key=np.concatenate(keys),
         spent=np.concatenate([one.spent for one in facts]),
+        market=replace(
+            _symbols(market),
+            entry=np.concatenate([one.entry + start for one, start in zip(market, first, strict=True)]),
+            holdings=np.concatenate([one.holdings for one in market]),
+            holdings_known=flags([one.holdings_known for one in market]),
+            drift=np.concatenate([one.drift for one in market]),
+            drift_known=flags([one.drift_known for one in market]),
+            invest_drift=np.concatenate([one.invest_drift for one in market]),
+            invest_known=flags([one.invest_known for one in market]),
+        ),
     )
+
+
+def _symbols(market: Sequence[Spread]) -> Spread:
+    """What all cases together know of securities, which stand where they stand for each of them."""
+    rows = sorted({row for one in market for row in _rows(one)})
+    kind, asset, sessions, value = (np.array([row[place] for row in rows], np.int64) for place in range(4))
+    known = np.ones(len(rows), np.bool_)
+    facts = replace(no_market_facts(), kind=kind, asset=asset, sessions=sessions, value=value, known=known)
+    return spread(facts, np.zeros(0, np.int64))
+
+
+def _rows(market: Spread) -> Iterator[tuple[int, int, int, int]]:
+    for key, value in zip(market.key.tolist(), market.value.tolist(), strict=True):
+        number, rest = divmod(key, len(SYMBOL_FACTS) * SESSIONS)
+        yield rest // SESSIONS, int(market.asset[number]), rest % SESSIONS, value

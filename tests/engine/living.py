@@ -26,7 +26,7 @@ from ledger.money import MAX_AMOUNT, parse_money
 from ledger.seal import asset_number
 from rules.load import load_rules
 from store.books import Books, Work
-from store.migrate import create_books
+from tests.birth import born
 from tests.strategies.cases import random_case
 from tests.strategies.drawing import Document
 from tests.strategies.rules import Drawn, rule
@@ -54,7 +54,7 @@ class Living:
     lines: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
-        create_books(self.url, 1, 0)
+        born(self.url, 1, 0)
         self.books = Books(self.url)
 
     def now(self) -> int:

@@ -66,7 +66,21 @@ def test_a_counter_or_a_rule_has_used_something(names: dict[str, str]) -> None:
     assert problems(used=[{"per": "month", "amount": "1.00"} | names]) == [("used.0", "one_name")]
 
 
-@pytest.mark.parametrize("fact", ["balance(cash)", "spent(cash)", "deposits(nowhere)", "wealth", "moved(r)"])
+@pytest.mark.parametrize(
+    "fact",
+    [
+        *("balance(cash)", "spent(cash)", "deposits(nowhere)", "wealth", "moved(r)"),
+        *(
+            "value(cash)",
+            "drift(cash)",
+            "drift(nowhere)",
+            "invest_drift(cash)",
+            "invest_drift(nowhere)",
+            "invest_drift",
+        ),
+        *("drawdown(usd, 3)", "drawdown(VTI)", "invest_drift(roth, 3)"),
+    ],
+)
 def test_facts_that_a_case_does_not_state(fact: str) -> None:
     assert problems(facts={fact: "1.00"}) == [(f"facts.{fact}", "fact")]
 
@@ -82,6 +96,44 @@ def test_facts_that_are_stated_left_out_or_unknown() -> None:
         assert answer({fact: None}, fact) == "blocked unknown_fact 0.00 0.00"
     assert answer({"spent(checking, 29)": "3.00"}, "spent(checking, 30)") == "blocked unknown_fact 0.00 0.00"
     assert answer({"spent(checking,30)": "3.00"}, "spent( checking , 30 )") == "moved in_full 3.00 3.00"
+
+
+def test_figures_of_facts_are_money_or_percents() -> None:
+    wrong: dict[str, Any] = {
+        "deposits(cash)": "5%",
+        "drift(roth)": "5",
+        "invest_drift(roth)": "-1",
+        "value(roth)": "none",
+    }
+    assert problems(facts=wrong) == [
+        *(("facts.deposits(cash)", "money"), ("facts.drift(roth)", "percent")),
+        *(("facts.invest_drift(roth)", "money"), ("facts.value(roth)", "money")),
+    ]
+    assert problems(facts={"value(roth)": 5}) == [("facts.value(roth)", "money")]
+
+
+def test_facts_of_pies_and_securities() -> None:
+    pie = {**ACCOUNTS, "pie": account("40.00", "invest", pending_out="10.00", pending_in="3.00")}
+    value = rule({"kind": "fact", "fact": "value(pie)"}, id="value")
+    first = rule(fixed("5.00"), "checking", "pie", id="first")
+    assert [brief(one) for one in ask(pie, value, first, value | {"id": "again"}, facts={"value(pie)": "100.00"})] == [
+        "moved in_full 100.00 100.00", "moved in_full 5.00 5.00", "moved in_full 105.00 105.00",
+    ]  # fmt: skip
+    for unknown in ({}, {"value(pie)": None}):
+        assert brief(ask(pie, value, facts=unknown)[0]) == "blocked unknown_fact 0.00 0.00"
+    lacks = rule({"kind": "invest_drift", "account": "pie"}, "checking", "pie")
+    for given, told in (
+        ({"invest_drift( pie )": "120.00"}, "moved in_full 120.00 120.00"),
+        ({"invest_drift(pie)": "none"}, "nothing amount_zero 0.00 0.00"),
+        ({"invest_drift(pie)": "0.00"}, "nothing amount_zero 0.00 0.00"),
+        ({"invest_drift(pie)": None}, "blocked unknown_fact 0.00 0.00"),
+        ({}, "blocked unknown_fact 0.00 0.00"),
+    ):
+        assert brief(ask(pie, lacks, facts=given)[0]) == told
+    dip = rule(fixed("1.00"), when=[{"fact": "drawdown(BRK.B, 252)", "above": "12.49%"}])
+    assert brief(ask(pie, dip, facts={"drawdown(BRK.B,252)": "12.5%"})[0]) == "moved in_full 1.00 1.00"
+    for name in ("drawdown(BRK.B,251)", "drawdown(VTI,252)", "price_to_average(BRK.B,252)"):
+        assert brief(ask(pie, dip, facts={name: "12.5%"})[0]) == "blocked unknown_fact 0.00 0.00"
 
 
 def test_used_amounts_and_the_room_of_iras() -> None:

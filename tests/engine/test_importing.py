@@ -20,8 +20,8 @@ from ledger.money import MAX_AMOUNT, format_money
 from ledger.seal import asset_number
 from ledger.statuses import Status
 from store.books import Books
-from store.migrate import create_books
 from store.verify import verify
+from tests.birth import born
 from tests.engine.households import FRIDAY, Home, held
 from tests.engine.statements import bring, pieces, statement
 from tests.naive.asking import fixed, rule
@@ -245,7 +245,7 @@ def test_lines_that_the_books_refuse_for_another_reason_are_an_alarm(home: Home)
 
 
 def test_new_households_spread_over_the_books(sqlite_url: str) -> None:
-    create_books(sqlite_url, 3, 0)
+    born(sqlite_url, 3, 0)
     books = Books(sqlite_url)
     names = [f"h{number}" for number in range(7)]
     lines = statement(*((name, MONDAY, "1.00", "1.00") for name in names))

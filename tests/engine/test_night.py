@@ -16,7 +16,7 @@ from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from rules.load import load_rules
-from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, held
+from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis, held
 from tests.naive.asking import fixed, rule
 
 SUNDAY = "2026-11-22"
@@ -181,7 +181,7 @@ def test_problems_of_accounts_and_paused_customers_block(home: Home) -> None:
         work.change_customer(ann, paused=True, ira_room=-1)
         population = work.population()
         frozen = replace(population.accounts, standing=np.array([0, Standing.FROZEN, 0, Standing.STALE]))
-        plan = decide(work, population, frozen, DAY).plan
+        plan = decide(basis(work, population, frozen)).plan
     assert plan.decisions.outcome.tolist() == [[Outcome.BLOCKED] * 2]
     assert plan.decisions.reason.tolist() == [[Reason.PAUSED, Reason.STALE_BALANCE]]
 

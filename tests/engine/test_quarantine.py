@@ -11,7 +11,7 @@ from engine.ports import BookWork, Population
 from engine.quarantine import BEYOND, decide
 from engine.take import part, read, take
 from ledger.days import parse_day
-from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, held
+from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis, held
 from tests.naive.asking import fixed, rule
 
 DAY = parse_day(FRIDAY)
@@ -25,7 +25,7 @@ def three(home: Home) -> None:
 
 def decided(work: BookWork, population: Population) -> tuple[list[int], dict[int, str]]:
     """Outcomes of the first rules of those who could be decided, and the others."""
-    found = decide(work, population, population.accounts, DAY)
+    found = decide(basis(work, population, population.accounts))
     return found.plan.decisions.outcome[0].tolist(), found.quarantined
 
 
@@ -63,9 +63,9 @@ def test_numbers_beyond_what_may_be_held_leave_their_customers_out(home: Home) -
         population = work.population()
         accounts = population.accounts
         wild = replace(accounts, debits_posted=accounts.debits_posted + np.array([0, 2 * 10**15, 0, 0, 0, 0]))
-        found = decide(work, population, wild, DAY)
+        found = decide(basis(work, population, wild))
         used = population.tally_used + np.array([0, 0, 0, 10**15 + 1, 0, 0])
-        other = decide(work, replace(population, tally_used=used), accounts, DAY)
+        other = decide(basis(work, replace(population, tally_used=used), accounts))
     assert found.quarantined == {home.ids["ann"]: BEYOND}
     assert other.quarantined == {home.ids["ben"]: BEYOND}
     assert found.plan.snapshot.customer.tolist() == [home.ids["ben"], home.ids["cay"]]

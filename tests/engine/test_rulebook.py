@@ -80,3 +80,4 @@ def test_the_terms_of_accounts_are_their_kind_currency_and_whether_they_are_clos
         "checking": AccountTerms("checking", "USD", closed=False),
         "cash": AccountTerms("cash", "USD", closed=True),
     }
+    assert terms_of([checking, cash], {cash.account})["cash"] == AccountTerms("cash", "USD", auto_invest=True)

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from engine.invest.choose import SaleTerms
-from engine.invest.lots import Lot
+from engine.invest.lots.choose import SaleTerms
+from engine.invest.lots.lots import Lot
 from ledger.days import day_number
 
 SHARE = 10**9

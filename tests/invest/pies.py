@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.invest.columns import Pies
-from engine.invest.flatten import whole_numbers
-from engine.invest.minimum import Terms
+from engine.invest.core.columns import Pies
+from engine.invest.core.flatten import whole_numbers
+from engine.invest.core.minimum import Terms
 from ledger.money import MAX_AMOUNT
 from tests.invest import model
 

@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from engine.invest.bands import NO_BAND, Bands, breached
-from engine.invest.columns import Refusal
-from engine.invest.minimum import Terms
-from engine.invest.rebalance import rebalance
+from engine.invest.core.bands import NO_BAND, Bands, breached
+from engine.invest.core.columns import Refusal
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import rebalance
 from tests.invest import model
 from tests.invest.pies import batch, column, one, random_pie, trades_of
 

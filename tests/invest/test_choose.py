@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.choose import SaleTerms, Taken, choose, first_units, settle_sale
-from engine.invest.lots import Lot
+from engine.invest.lots.choose import SaleTerms, Taken, choose, first_units, settle_sale
+from engine.invest.lots.lots import Lot
+from engine.invest.lots.worth import cents_of
 from engine.invest.records import LotOrder
-from engine.invest.worth import cents_of
 from ledger.faults import SluiceError
 from tests.invest.lots import SHARE, TODAY, at_price, drawn_lots, held, m1_sequence, over_a_year
 

@@ -5,9 +5,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.invest.columns import blocks
-from engine.invest.guard import split
-from engine.invest.rebalance import deposit, rebalance, withdraw
+from engine.invest.core.columns import blocks
+from engine.invest.core.guard import split
+from engine.invest.core.rebalance import deposit, rebalance, withdraw
 from tests.invest import model
 from tests.invest.pies import batch, column, random_money, random_pie, trades_of
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.columns import Refusal, Trades
-from engine.invest.flatten import columns, flatten, inside, levels
-from engine.invest.minimum import Terms
-from engine.invest.nested import Nested, deposit_by_level, rebalance_by_level, withdraw_by_level
-from engine.invest.pie import Pie, Slice
-from engine.invest.rebalance import deposit, rebalance, withdraw
+from engine.invest.core.columns import Refusal, Trades
+from engine.invest.core.flatten import columns, flatten, inside, levels
+from engine.invest.core.minimum import Terms
+from engine.invest.core.nested import Nested, deposit_by_level, rebalance_by_level, withdraw_by_level
+from engine.invest.core.rebalance import deposit, rebalance, withdraw
+from engine.invest.pies.pie import Pie, Slice
 from tests.invest.pies import column
 
 FREE = Terms.alike(1)

@@ -7,11 +7,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.bands import NO_BAND, Bands, breached, outside
-from engine.invest.columns import Pies
-from engine.invest.least import NO_CASH_HELPS, invest_drift
-from engine.invest.minimum import Terms
-from engine.invest.rebalance import deposit
+from engine.invest.core.bands import NO_BAND, Bands, breached, outside
+from engine.invest.core.columns import Pies
+from engine.invest.core.least import NO_CASH_HELPS, invest_drift
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit
 from tests.invest import model
 from tests.invest.pies import batch, drawn_pies, one
 

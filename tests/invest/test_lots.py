@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.lots import Lot, long_from, long_term, part_cost, split_lots
+from engine.invest.lots.lots import Lot, long_from, long_term, part_cost, split_lots
 from ledger.days import day_number, format_day
 from ledger.faults import SluiceError
 from tests.invest.lots import at, drawn_lots, held

@@ -13,10 +13,10 @@ import osqp
 import pytest
 from scipy import optimize, sparse
 
-from engine.invest.flatten import Flattened, columns, flatten
-from engine.invest.minimum import Terms
-from engine.invest.pie import Pie, Slice
-from engine.invest.rebalance import deposit, withdraw
+from engine.invest.core.flatten import Flattened, columns, flatten
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit, withdraw
+from engine.invest.pies.pie import Pie, Slice
 from tests.invest.pies import column, trades_of
 
 DEPOSITS, WITHDRAWALS = 500, 200

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.invest.pie import Pie, load_decoded, load_form, load_json, load_yaml
+from engine.invest.pies.pie import Pie, load_decoded, load_form, load_json, load_yaml
 from rules.decode import Decoded
 
 NESTED = """
@@ -98,7 +98,8 @@ INSIDE = {
         ({"name": "p", "slices": slices("vti")}, "slices.0.symbol", "symbol", "capital letters"),
         ({"name": "p", "slices": slices("")}, "slices.0.symbol", "symbol", "such as VTI or BRK.B"),
         ({"name": "p", "slices": slices("." * 2)}, "slices.0.symbol", "symbol", "is not a symbol"),
-        ({"name": "p", "slices": slices("A" * 16)}, "slices.0.symbol", "symbol", "at most 15"),
+        ({"name": "p", "slices": slices("A" * 9)}, "slices.0.symbol", "symbol", "at most 8"),
+        ({"name": "p", "slices": slices("USD")}, "slices.0.symbol", "symbol", "USD is a currency"),
         ({"name": "p", "slices": slices("VTI", weight="-5%")}, "slices.0.weight", "percent", "digits"),
         ({"name": "P", "slices": slices("VTI")}, "name", "id", "lower-case"),
         (deep(1, slice=[]), "slice", "unknown_key", "did you mean slices?"),

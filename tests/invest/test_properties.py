@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.minimum import Terms
-from engine.invest.rebalance import deposit, rebalance, withdraw
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit, rebalance, withdraw
 from tests.invest import model
 from tests.invest.pies import batch, column, drawn_pies
 

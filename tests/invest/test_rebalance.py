@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.invest.columns import Pies, Refusal
-from engine.invest.flatten import whole_numbers
-from engine.invest.minimum import Terms
-from engine.invest.rebalance import deposit, rebalance, rebalance_within, withdraw
+from engine.invest.core.columns import Pies, Refusal
+from engine.invest.core.flatten import whole_numbers
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit, rebalance, rebalance_within, withdraw
 from tests.invest import model
 from tests.invest.pies import batch, column, one, trades_of
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.invest.bands import Bands, breached
-from engine.invest.columns import Pies, Refusal
-from engine.invest.flatten import columns, flatten
-from engine.invest.minimum import Terms
-from engine.invest.pie import load_yaml
-from engine.invest.rebalance import deposit, rebalance, withdraw
+from engine.invest.core.bands import Bands, breached
+from engine.invest.core.columns import Pies, Refusal
+from engine.invest.core.flatten import columns, flatten
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit, rebalance, withdraw
+from engine.invest.pies.pie import load_yaml
 from tests.invest.pies import column, one
 
 FREE = Terms.alike(1)

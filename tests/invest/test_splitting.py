@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.splitting import cash_in_lieu, convert_units, dividend_of, split_by_units
+from engine.invest.lots.splitting import cash_in_lieu, convert_units, dividend_of, split_by_units
 
 UNITS = st.lists(st.integers(0, 10**18), min_size=1, max_size=40)
 

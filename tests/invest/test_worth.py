@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.invest.worth import MAX_SCALE, _on_int64, cents_of, half_even, units_for, units_to_raise, worth
+from engine.invest.lots.worth import MAX_SCALE, _on_int64, cents_of, half_even, units_for, units_to_raise, worth
 from tests.invest.pies import column
 
 MOST = 2**63 - 1

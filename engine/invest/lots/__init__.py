@@ -1,0 +1,1 @@
+"""Lots: what units cost, which go first, and what they are worth."""

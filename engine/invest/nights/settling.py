@@ -1,0 +1,75 @@
+"""Proceeds that have settled become cash, and raises whose sales have settled are paid out (rulings 26 and 27)."""
+
+from dataclasses import replace
+from typing import Final
+
+from engine.invest.nights.estate import Estate
+from engine.invest.orderrecords import Intent, IntentState
+from engine.invest.windows.journals import Entry, Inner
+from engine.invest.windows.reserving import promised, raise_path
+from ledger.accounts import Kind
+from ledger.batch import Code
+
+SETTLE_WORD: Final = 21
+RAISE_WORD: Final = 22
+
+RAISED_LESS: Final = "raised_less"
+"""Why a raise is done in part alone: there was less, or the account it goes to takes less."""
+
+
+def settle(estate: Estate) -> None:
+    """The proceeds that are due, which are all that an estate is given, go to the cash of their accounts.
+
+    What raises sold for that are not paid out yet is set aside for them: no rule and no window may have it meanwhile.
+    """
+    for (account, day), cents in sorted(estate.settlements.items()):
+        currency = estate.accounts[account].asset
+        source, pot = (Inner(account, kind, currency) for kind in (Kind.UNSETTLED, Kind.EARMARKED))
+        kept = _keep(estate, account, cents)
+        entries = [
+            Entry(account, source, currency, cents - kept, Code.SETTLE),
+            Entry(pot, source, currency, kept, Code.SETTLE),
+        ]
+        estate.add((SETTLE_WORD, account, day), entries)
+        estate.settlements[account, day] = 0
+
+
+def _keep(estate: Estate, account: int, cents: int) -> int:
+    """Set aside what the account's raises lack of what they sold for, the oldest first; the cents of it."""
+    left = cents
+    for intent, lacking in promised([one for one in estate.waiting if one.account == account], estate.earmarks).items():
+        part, key = min(left, lacking), (account, raise_path(intent))
+        estate.earmarks[key] = estate.earmarks.get(key, 0) + part
+        left -= part
+    return cents - left
+
+
+def pay_raises(estate: Estate) -> None:
+    """Pay out what raises wait for: what was set aside for each, and settled cash for what that lacks.
+
+    What was set aside for one that was cancelled is cash again.
+    """
+    for intent in estate.raises:
+        estate.judged.append(_paid(estate, intent))
+
+
+def _paid(estate: Estate, intent: Intent) -> Intent:
+    """One raise. All of it becomes cash first, so that a payment to a bank is held between accounts of people."""
+    account, path = intent.account, raise_path(intent.intent)
+    currency, kept = estate.accounts[account].asset, estate.earmarks.get((account, path), 0)
+    wanted = 0 if intent.state == IntentState.CANCELLED else intent.amount
+    paid = min(wanted, kept + estate.available(account), estate.room(intent.destination, currency))
+    held = paid > 0 and estate.accounts[intent.destination].kind == Kind.BANK
+    estate.add(
+        (RAISE_WORD, intent.intent),
+        [
+            Entry(account, Inner(account, Kind.EARMARKED, currency), currency, kept, Code.EARMARK),
+            Entry(intent.destination, account, currency, paid, Code.RAISED, pending=held),
+        ],
+    )
+    estate.earmarks[account, path] = 0
+    if intent.state == IntentState.CANCELLED:
+        return replace(intent, done=0)
+    whole = paid == intent.amount
+    state, reason = (IntentState.DONE, "") if whole else (IntentState.PARTLY, RAISED_LESS)
+    return replace(intent, state=state, done=paid, reason=reason)

@@ -1,0 +1,1 @@
+"""What people order: placed, looked up, taken back."""

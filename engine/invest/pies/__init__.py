@@ -1,0 +1,1 @@
+"""Pies as documents: slices, terms, models, and what saving another version means."""

@@ -1,0 +1,1 @@
+"""Value over time and its returns."""

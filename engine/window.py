@@ -1,0 +1,296 @@
+"""One trade window of one book: planned, sells sent, sells final, buys planned, buys sent, final (ruling 26).
+
+Each phase is one commit, and nothing is locked while the window waits for a broker. Orders are stored before they are
+sent, under ids that a rerun makes again, so a crash between any two steps loses and doubles nothing. An order whose
+fate is unknown is asked for, never sent again under another id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from engine.invest.market import FINAL, Broker, BrokerFill, BrokerSilentError, Market, OrderState, Side, Window
+from engine.invest.nights.eve import apply_actions
+from engine.invest.nights.news import News, news
+from engine.invest.orderrecords import OrderRow, Phase, WindowRow
+from engine.invest.windows.blocks import to_broker
+from engine.invest.windows.closing import book_final, finish_intents
+from engine.invest.windows.phases import plan_buys, plan_sells
+from engine.invest.windows.viewing import Basis, kept, symbols_held
+from engine.ports import Books, BookWork
+from ledger.accounts import Int64s
+from ledger.faults import SluiceError
+
+MINUTE: Final = 60_000_000
+NEVER_SENT: Final = "never_sent"
+NO_BROKER: Final = "broker_unknown"
+NOT_LISTED: Final = "symbol_unknown"
+"""Why an order is off: its broker had not seen it when it was too late for it, or it cannot be sent at all."""
+
+BEGUN_WITHIN: Final = 31
+"""Days for which a window that was begun is still finished."""
+
+OPEN: Final = (OrderState.NEW, OrderState.SENT, OrderState.UNKNOWN)
+"""States of orders that may still change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trading:
+    """What a window works with: the market, brokers by the accounts they hold, the clock and how to wait.
+
+    `pause` waits until it is worth asking the broker again. `patience` is how long sells may take, in microseconds;
+    `minimum` the minimum order in cents.
+    """
+
+    market: Market
+    brokers: Mapping[str, Broker]
+    now: Callable[[], int]
+    pause: Callable[[], None]
+    patience: int = 10 * MINUTE
+    minimum: int = 1_00
+
+
+@dataclass(frozen=True, slots=True)
+class WindowResult:
+    """What became of a book's window: how many orders, how many of them were filled whole, how many are still open."""
+
+    book: int
+    day: int
+    slot: int
+    status: Literal["done", "already_done", "partial"]
+    orders: int
+    filled: int
+    open: int
+
+
+def run_window(books: Books, book: int, window: Window, trading: Trading) -> WindowResult:
+    """Run one window of a book, or what is left of it after a crash; others that were begun are finished first.
+
+    Raises SluiceError `window_busy` where another runner is at work on it or on another one of the book, `window_over`
+    where it was not begun before the close, `book_busy` as `books.lock` does.
+    """
+    reconcile(books, book, trading)
+    for row in _unfinished(books, book, window):
+        _Runner(books, book, Window(row.day, row.slot, row.opens, row.ends), trading).run()
+    return _Runner(books, book, window, trading).run()
+
+
+def _unfinished(books: Books, book: int, window: Window) -> list[WindowRow]:
+    """Other windows that were begun and are not final, in order of time."""
+    with books.read(book) as work:
+        return _others(work, window)
+
+
+def _others(work: BookWork, window: Window) -> list[WindowRow]:
+    rows = [row for row in work.windows(window.day - BEGUN_WITHIN) if row.phase != Phase.FINAL]
+    mine = (window.day, window.slot)
+    return sorted((row for row in rows if (row.day, row.slot) != mine), key=lambda row: (row.opens, row.slot))
+
+
+def reconcile(books: Books, book: int, trading: Trading) -> int:
+    """Ask what became of orders of windows that are final, and book what came late; how many are still open."""
+    with books.read(book) as work:
+        open_orders = [one for one in work.orders_in(OPEN) if _final(work, one)]
+    if not open_orders:
+        return 0
+    found = [_ask(one, trading, 0) for one in open_orders]
+    with books.lock(book) as work:
+        work.set_orders(_changed(work, found))
+        stamp = (max(one.day for one in open_orders), "window", trading.now())
+        book_final(work, trading.market.settles, stamp)
+        for day, slot in sorted({(one.day, one.slot) for one in open_orders}):
+            finish_intents(work, (day, slot), trading.minimum)
+    return sum(one.state not in FINAL for one in found)
+
+
+def _final(work: BookWork, order: OrderRow) -> bool:
+    row = work.window(order.day, order.slot)
+    return row is not None and row.phase == Phase.FINAL
+
+
+def _changed(work: BookWork, found: Sequence[OrderRow]) -> list[OrderRow]:
+    """Those of the orders that nobody has booked since they were read."""
+    unbooked = {one.client_id for one in work.orders_in(tuple(OrderState))}
+    return [one for one in found if one.client_id in unbooked]
+
+
+def _ask(order: OrderRow, trading: Trading, ends: int, *, cancel: bool = False) -> OrderRow:
+    """The order as its broker has it; one it surely never saw is sent under its one id, or off once it is too late.
+
+    After the instant `ends`, the close of the session, nothing is sent any more: what is left is planned again.
+    """
+    broker, now = trading.brokers.get(order.broker_account), trading.now()
+    if broker is None:
+        return order if order.state != OrderState.NEW else _off(order, NO_BROKER, now)
+    try:
+        fill = broker.cancel(order.client_id, now) if cancel else broker.status(order.client_id, now)
+    except (BrokerSilentError, SluiceError) as fault:
+        return _unknown(order, fault, now)
+    if fill is not None:
+        return _filled(order, fill, now)
+    if cancel or now >= ends:
+        return _off(order, NEVER_SENT, now)
+    return _send(order, trading)
+
+
+def _unknown(order: OrderRow, fault: BrokerSilentError | SluiceError, now: int) -> OrderRow:
+    """No answer, or a broker that cannot be asked, such as for its key: other accounts' orders go on meanwhile."""
+    reason = fault.sentence if isinstance(fault, SluiceError) else order.reason
+    return replace(order, state=OrderState.UNKNOWN, changed=now, reason=reason)
+
+
+def _off(order: OrderRow, reason: str, now: int) -> OrderRow:
+    return replace(order, state=OrderState.CANCELLED, reason=reason, changed=now)
+
+
+def _send(order: OrderRow, trading: Trading) -> OrderRow:
+    """Send an order; one for a broker that is not set up is off, so that other accounts' orders go on."""
+    broker, now = trading.brokers.get(order.broker_account), trading.now()
+    listing = trading.market.listings([order.symbol]).get(order.symbol)
+    if broker is None or listing is None:
+        return _off(order, NO_BROKER if broker is None else NOT_LISTED, now)
+    try:
+        fill = broker.submit(to_broker(order, {order.asset: listing.scale}), now)
+    except (BrokerSilentError, SluiceError) as fault:
+        return _unknown(order, fault, now)
+    return _filled(order, fill, now)
+
+
+def _filled(order: OrderRow, fill: BrokerFill, now: int) -> OrderRow:
+    return replace(
+        order,
+        state=fill.state,
+        filled_units=fill.units,
+        price=fill.price,
+        fee=fill.fee,
+        reason=fill.reason,
+        changed=now,
+    )
+
+
+class _Runner:
+    """One runner of one window: it goes on where the stored phase says."""
+
+    def __init__(self, books: Books, book: int, window: Window, trading: Trading) -> None:
+        self._books, self._book, self._window, self._trading = books, book, window, trading
+
+    def run(self) -> WindowResult:
+        """All phases that are left."""
+        row = self._begin()
+        if row.phase == Phase.FINAL:
+            return self._result("already_done")
+        if row.phase == Phase.PLANNED:
+            row = self._sent(row, Side.SELL, Phase.SELLS_SENT)
+        if row.phase == Phase.SELLS_SENT:
+            row = self._collected(row, Side.SELL, Phase.SELLS_FINAL)
+        if row.phase == Phase.SELLS_FINAL:
+            row = self._planned_buys(row)
+        if row.phase == Phase.BUYS_PLANNED:
+            row = self._sent(row, Side.BUY, Phase.BUYS_SENT)
+        self._collected(row, Side.BUY, Phase.FINAL)
+        return self._result("done")
+
+    def _begin(self) -> WindowRow:
+        """Plan the window, or take it over where another runner left it."""
+        told = news(self._trading.market, self._window.day)
+        with self._books.read(self._book) as work:
+            row = work.window(self._window.day, self._window.slot)
+        customers = None if row else self._shares_changed(told)
+        with self._books.read(self._book) as work:
+            symbols = symbols_held(work)
+        quotes = kept(self._trading.market.quotes([] if row else symbols, self._window.opens))
+        with self._books.lock(self._book) as work:
+            row = work.window(self._window.day, self._window.slot)
+            now = self._trading.now()
+            lease = now + self._trading.patience
+            if row is None and not self._open():
+                sentence = "The session of this window has closed; its orders wait for the next window."
+                raise SluiceError("window_over", sentence)
+            if row is not None and row.phase == Phase.FINAL:
+                return row
+            if any(one.lease > now for one in [*_others(work, self._window), *([row] if row else [])]):
+                sentence = "Another runner is at work on a window of this book; try again when its time is over."
+                raise SluiceError("window_busy", sentence)
+            if row is None:
+                basis = Basis(self._window, quotes, self._trading.minimum, customers)
+                return plan_sells(work, basis, now, lease)
+            row = replace(row, fence=row.fence + 1, lease=lease)
+            work.keep_window(row)
+            return row
+
+    def _shares_changed(self, told: News) -> Int64s | None:
+        """Carry out splits and changes of symbol that hold from this day on; the households that may trade, or all."""
+        if not told.changes:
+            return None
+        with self._books.lock(self._book) as work:
+            faults = apply_actions(work, told, (self._window.day, "window", self._trading.now()))
+            everyone = np.unique(work.invest_accounts().customer)
+            return np.setdiff1d(everyone, np.array(sorted(faults), np.int64)) if faults else None
+
+    def _advance(self, work: BookWork, row: WindowRow, phase: Phase) -> WindowRow:
+        """Store the next phase. Raises SluiceError `window_taken` where another runner has taken over."""
+        now = self._trading.now()
+        finished = now if phase == Phase.FINAL else 0
+        row = replace(row, phase=phase, finished=finished, lease=now + self._trading.patience)
+        work.keep_window(row)
+        return row
+
+    def _open(self) -> bool:
+        """Whether the session has not closed yet."""
+        return self._trading.now() < self._window.ends
+
+    def _ask(self, order: OrderRow, *, cancel: bool = False) -> OrderRow:
+        return _ask(order, self._trading, self._window.ends, cancel=cancel)
+
+    def _orders(self, side: Side, states: Sequence[OrderState]) -> list[OrderRow]:
+        with self._books.read(self._book) as work:
+            orders = work.orders(self._window.day, self._window.slot)
+        return [one for one in orders if one.side == side and one.state in states]
+
+    def _sent(self, row: WindowRow, side: Side, phase: Phase) -> WindowRow:
+        """Send what is stored; nothing is locked meanwhile. After the close only what became of it is asked."""
+        orders = self._orders(side, (OrderState.NEW,))
+        sent = [_send(one, self._trading) if self._open() else self._ask(one, cancel=True) for one in orders]
+        with self._books.lock(self._book) as work:
+            row = self._advance(work, row, phase)
+            work.set_orders(sent)
+            return row
+
+    def _collected(self, row: WindowRow, side: Side, phase: Phase) -> WindowRow:
+        """Wait until all are final or patience ends, take the rest off, and book what came."""
+        deadline = self._trading.now() + self._trading.patience
+        orders = self._orders(side, OPEN)
+        while orders and self._trading.now() < deadline:
+            orders = [one if one.state in FINAL else self._ask(one) for one in orders]
+            if all(one.state in FINAL for one in orders):
+                break
+            self._trading.pause()
+        orders = [one if one.state in FINAL else self._ask(one, cancel=True) for one in orders]
+        with self._books.lock(self._book) as work:
+            row = self._advance(work, row, phase)
+            work.set_orders(orders)
+            stamp = (self._window.day, "window", self._trading.now())
+            book_final(work, self._trading.market.settles, stamp)
+            if phase == Phase.FINAL:
+                finish_intents(work, (self._window.day, self._window.slot), self._trading.minimum)
+            return row
+
+    def _planned_buys(self, row: WindowRow) -> WindowRow:
+        """Solve the buys with what came; after the close nothing is bought any more."""
+        with self._books.lock(self._book) as work:
+            quotes = work.quotes(row.snapshot)
+            if self._open():
+                row = plan_buys(work, Basis(self._window, quotes, self._trading.minimum), row, self._trading.now())
+            return self._advance(work, row, Phase.BUYS_PLANNED)
+
+    def _result(self, status: Literal["done", "already_done"]) -> WindowResult:
+        with self._books.read(self._book) as work:
+            orders = work.orders(self._window.day, self._window.slot)
+        filled = sum(one.state == OrderState.FILLED for one in orders)
+        still = sum(not one.booked for one in orders)
+        where = (self._book, self._window.day, self._window.slot)
+        return WindowResult(*where, "partial" if still and status == "done" else status, len(orders), filled, still)
