@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 import commands
 import web
 from commands.desk import Desk
+from commands.markets import MarketSettings
 from engine.services import Services
 from ledger.days import day_number
 from ledger.faults import SluiceError
@@ -26,7 +27,7 @@ SECRETS: Final = INSTANCE / "secrets.env"
 SECRET_LENGTH: Final = 32
 
 
-class Settings(BaseSettings):
+class Settings(MarketSettings):
     """What an operator may set, from the environment (SLUICE_...) or instance/secrets.env; no secret has a default."""
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_", env_file=SECRETS, extra="ignore", frozen=True)
@@ -61,8 +62,9 @@ def next_night(settings: Settings) -> int:
 
 def services(settings: Settings) -> Services:
     """Open the books. Raises SluiceError where the database is not ready."""
-    books = Books(settings.database_url)
-    return Services(books, ZoneInfo(settings.zone), now, lambda: next_night(settings))
+    books, market = Books(settings.database_url), settings.exchange(settings.database_url, INSTANCE, now)
+    clock = (ZoneInfo(settings.zone), now, lambda: next_night(settings))
+    return Services(books, *clock, market.market, market.trading(), market.next_window, market.opened, market.models)
 
 
 def _settings() -> Settings:
@@ -71,7 +73,8 @@ def _settings() -> Settings:
         return Settings()
     except ValidationError as fault:
         for error in fault.errors():
-            sys.stderr.write(f"SLUICE_{str(error['loc'][0]).upper()}: {error['msg']}\n")
+            name = f"SLUICE_{str(error['loc'][0]).upper()}: " if error["loc"] else ""
+            sys.stderr.write(f"{name}{error['msg']}\n")
         sys.exit(4)
 
 
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         secrets=SECRETS,
         now=now,
         next_night=lambda: next_night(settings),
+        exchange=settings.exchange(settings.database_url, INSTANCE, now),
     )
     commands.register(app, desk)
     return app

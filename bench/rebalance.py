@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench._peers import ACCURACY, PEERS, PLAIN, Peer, Task
-from engine.invest.columns import Pies, Trades
-from engine.invest.minimum import Terms
-from engine.invest.rebalance import deposit, rebalance
+from engine.invest.core.columns import Pies, Trades
+from engine.invest.core.minimum import Terms
+from engine.invest.core.rebalance import deposit, rebalance
 from ledger.accounts import Int64s
 from ledger.rounding import WHOLE_BP
 

@@ -1,18 +1,21 @@
 """Commands for auditors: export and verify."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import click
 
 from commands.desk import DONE, SHOWN, Desk, as_json, errors, home_of, refusing, screen
 from ledger.export import FORMATS, Format, Scope, export
+from ledger.export_lots import LOTS_FORMAT, export_lots
 from ledger.faults import SluiceError
-from store.exported import exported
+from store.exported import Exported, exported
 from store.verify import verify
 
 FOUND = 1
+CHOICES: Final = (*FORMATS, LOTS_FORMAT)
 
 
 def commands(desk: Desk) -> list[click.Command]:
@@ -22,13 +25,16 @@ def commands(desk: Desk) -> list[click.Command]:
 
 def _export(desk: Desk) -> click.Command:
     @click.command("export")
-    @click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+    @click.option("--format", "form", type=click.Choice(CHOICES), required=True)
     @click.option("--customer", "reference", help="one household's books; all where not given")
     @click.option("--book", type=int, help="one book")
     @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path))
     @refusing
     def export_(*, form: str, reference: str | None, book: int | None, output: Path | None) -> None:
-        """Write the books for beancount, hledger or a spreadsheet; strangers' programs then audit them."""
+        """Write the books for beancount, hledger or a spreadsheet; strangers' programs then audit them.
+
+        The format beancount-lots has every tax lot by name, so that beancount finds the gains itself.
+        """
         books = desk.open()
         scope = Scope(book=book)
         if reference is not None:
@@ -37,7 +43,7 @@ def _export(desk: Desk) -> click.Command:
         elif book not in {None, *books.book_ids()}:
             raise SluiceError("book_unknown", f"The database has no book {book}.", "book")
         with exported(books, scope) as read:
-            lines = export(cast("Format", form), read.accounts, read.chunks, scope)
+            lines = _lines(form, read, scope)
             if output is None:
                 sys.stdout.writelines(lines)
             else:
@@ -45,6 +51,12 @@ def _export(desk: Desk) -> click.Command:
                     file.writelines(lines)
 
     return export_
+
+
+def _lines(form: str, read: Exported, scope: Scope) -> Iterator[str]:
+    if form == LOTS_FORMAT:
+        return export_lots(read.accounts, read.chunks, read.changes, scope)
+    return export(cast("Format", form), read.accounts, read.chunks, scope)
 
 
 def _verify(desk: Desk) -> click.Command:

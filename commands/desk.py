@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
+from commands.markets import Exchange
 from engine.desk import CustomerRecord
 from engine.ports import BookWork
 from ledger.days import parse_day
@@ -40,7 +41,7 @@ class Desk:
     """Where the books are and what time it is.
 
     `now` gives the instant in microseconds; `next_night` the business date of the next night, so that the latest
-    night whose date has ended is the day before.
+    night whose date has ended is the day before. `exchange` reads prices and opens brokers when first asked.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Desk:
     secrets: Path
     now: Callable[[], int]
     next_night: Callable[[], int]
+    exchange: Exchange
 
     def prepare(self, count: int | None = None, *, remake: bool = False) -> Books:
         """Create and migrate an empty database (ruling 58), or bring an old one up to date; then open it.
@@ -60,6 +62,8 @@ class Desk:
             migrate(self.url)
         books = self.open()
         there = len(books.book_ids())
+        if there == 0:
+            self.exchange.forget()
         if there == 0 or count not in {None, there}:
             create_books(self.url, count or 1, self.now())
         return books

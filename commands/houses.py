@@ -11,7 +11,7 @@ from rich.table import Table
 from commands.desk import Desk, as_json, home_of, household, list_problems, prove_asset, refusing, screen
 from engine.desk import NewCustomer
 from engine.household import AccountSetup, Setup, furnish, reference_flaw
-from engine.rulebook import from_text, save_rules
+from engine.rulebook import from_text, save_rules, warnings_of
 from ledger.accounts import Kind
 from ledger.days import format_day
 from ledger.faults import SluiceError
@@ -183,11 +183,13 @@ def _rules_apply(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
             problems = save_rules(work, customer, loaded.rules, (desk.next_night(), desk.now()))
+            warnings = () if problems else warnings_of(work, customer, loaded.rules)
         if problems:
             list_problems(problems)
             raise SluiceError("rules_refused", "Nothing is saved; correct what is listed above.")
         for rank, rule in enumerate(loaded.rules, start=1):
             screen.print(f"{rank}. ({rule.mode}) {sentence(rule)}", markup=False, soft_wrap=True)
+        list_problems(warnings)
 
     return apply
 
@@ -203,10 +205,13 @@ def _rules_list(desk: Desk) -> click.Command:
         with books.read(book) as work:
             versions = work.versions(customer)
             name = household(work, customer).name
+            rules = from_text(versions[-1].documents) if versions else ()
+            warnings = warnings_of(work, customer, rules)
         if not versions:
             raise SluiceError("no_rules", f"{name} has no rules yet; save some with `flask rules apply`.")
         screen.print(f"Version {versions[-1].version}, saved {format_day(versions[-1].day)}")
-        for rank, rule in enumerate(from_text(versions[-1].documents), start=1):
+        for rank, rule in enumerate(rules, start=1):
             screen.print(f"{rank}. {rule.id} ({rule.mode}): {sentence(rule)}", markup=False, soft_wrap=True)
+        list_problems(warnings)
 
     return list_

@@ -1,8 +1,8 @@
-"""Commands for nights: night, scheduler."""
+"""Commands for nights: night, scheduler (which runs windows too)."""
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,10 @@ import schedule
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.exc import DBAPIError
 
+from commands import windows
 from commands.desk import BUSY, DONE, PARTIAL, REFUSED, Day, Desk, as_json, database_failed, errors, refusing, screen
 from commands.told import night_table, night_words
-from engine.night import NightResult, run_night
+from engine.night import Means, NightResult, run_night
 from engine.ports import Books
 from ledger.days import format_day
 from ledger.faults import SluiceError
@@ -41,7 +42,7 @@ def _night(desk: Desk) -> click.Command:
             sentence = f"{format_day(on)} is far ahead, and nights go forward only; if you mean it, add --ahead."
             raise SluiceError("night_ahead", sentence, "on")
         books = desk.open()
-        ran = run_books(books, books.book_ids(), on, desk.now, quiet=json_)
+        ran = run_books(books, books.book_ids(), on, desk, quiet=json_)
         if json_:
             for result in ran.results:
                 as_json(night_words(result))
@@ -75,7 +76,7 @@ def _exit_code(ran: Ran) -> int:
     return PARTIAL if any(result.quarantined for result in ran.results) else DONE
 
 
-def run_books(books: Books, todo: Sequence[int], day: int, now: Callable[[], int], *, quiet: bool) -> Ran:
+def run_books(books: Books, todo: Sequence[int], day: int, desk: Desk, *, quiet: bool) -> Ran:
     """Run the night in each book; one that another runner holds is tried again later, one that fails stops no other."""
     ran = Ran([], list(todo), {})
     deadline = time.monotonic() + PATIENCE
@@ -84,7 +85,7 @@ def run_books(books: Books, todo: Sequence[int], day: int, now: Callable[[], int
         task = bar.add_task("night", total=len(todo))
         while ran.busy and time.monotonic() <= deadline:
             for book in tuple(ran.busy):
-                if _run_one(books, (book, day), now, ran):
+                if _run_one(books, (book, day), desk, ran):
                     deadline = time.monotonic() + PATIENCE
                     bar.advance(task)
             if ran.busy:
@@ -92,11 +93,12 @@ def run_books(books: Books, todo: Sequence[int], day: int, now: Callable[[], int
     return ran
 
 
-def _run_one(books: Books, night: tuple[int, int], now: Callable[[], int], ran: Ran) -> bool:
+def _run_one(books: Books, night: tuple[int, int], desk: Desk, ran: Ran) -> bool:
     """Run the night of (book, day); whether the book is done with, well or not."""
     book, day = night
+    means = Means(desk.exchange.market, wait=False)
     try:
-        ran.results.append(run_night(books, book, day, now, wait=False))
+        ran.results.append(run_night(books, book, day, desk.now, means))
     except SluiceError as fault:
         if fault.code == "book_busy":
             return False
@@ -124,7 +126,7 @@ def _scheduler(desk: Desk) -> click.Command:
     @click.option("--every", type=click.IntRange(1, 3600), default=30, show_default=True, help="seconds between looks")
     @refusing
     def scheduler(*, once: bool, every: int) -> None:
-        """Ask every half minute what is due, and run it: the night of the latest date that has ended (ruling 34)."""
+        """Ask every half minute what is due, and run it: the latest night, a window that opened (ruling 34)."""
         books = desk.open()
         look(books, desk)
         if once:
@@ -148,12 +150,17 @@ def look_or_say(books: Books, desk: Desk) -> None:
 
 
 def look(books: Books, desk: Desk) -> None:
-    """Run the latest night where it is not done; correctness rests on the night, never on the timer."""
+    """Run the latest night, and the last window, where they are not done; correctness never rests on the timer."""
+    _look_at_night(books, desk)
+    windows.look(books, desk)
+
+
+def _look_at_night(books: Books, desk: Desk) -> None:
     day = desk.next_night() - 1
     due = [book for book in books.book_ids() if _is_due(books, book, day)]
     if not due:
         return
-    ran = run_books(books, due, day, desk.now, quiet=True)
+    ran = run_books(books, due, day, desk, quiet=True)
     for result in ran.results:
         as_json(night_words(result))
     _exit_code(ran)

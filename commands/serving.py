@@ -14,8 +14,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from commands.demo import make_demo
 from commands.desk import Desk, refusing, screen
-from commands.statements import make_demo
 
 LOOK: Final = 0.1  # seconds between looks at the programs
 

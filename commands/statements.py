@@ -1,7 +1,7 @@
-"""Commands for statement files: import and history, and the demo household."""
+"""Commands for statement files: import and history."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,13 +10,10 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from bank.demo import REFERENCE, demo_statement
 from bank.profile import load_profile
 from bank.statement import Statement, read_statement
-from commands.demo_setup import demo_setup
 from commands.desk import DONE, PARTIAL, SHOWN, Day, Desk, as_json, errors, list_problems, prove_asset, refusing, screen
-from commands.told import night_table
-from engine.history import HistoryDay, live_through
+from engine.history import HistoryDay, Life, live
 from engine.household import AccountSetup, Setup, read_setup
 from engine.importing import CHECKING, Importer
 from engine.importing_book import ImportResult
@@ -28,7 +25,7 @@ from rules.yamltext import decode_yaml
 
 def commands(desk: Desk) -> list[click.Command]:
     """The commands of this module."""
-    return [_import(desk), _history(desk), _demo(desk)]
+    return [_import(desk), _history(desk)]
 
 
 def _import(desk: Desk) -> click.Command:
@@ -145,7 +142,8 @@ def _lived(desk: Desk, asked: _Asked) -> NoReturn:
         raise SluiceError("dates_reversed", "The last date is before the first; write them the other way.", "to")
     setup = _setup(asked.setup_file)
     statement = _statement(asked.file, asked.profile, None)
-    days = live_through(desk.prepare(asked.count), statement, setup, (asked.first, asked.last), desk.now)
+    life = Life((asked.first, asked.last), desk.now, desk.exchange.market)
+    days = live(desk.prepare(asked.count), statement, setup, life)
     problems = list(statement.problems)
     total = _live(days, asked.last - asked.first + 1, problems)
     total["problems"] = _problem_words(problems)
@@ -191,39 +189,3 @@ def _history_words(total: dict[str, object]) -> str:
         f"{total['nights']:,} nights, {total['lines']:,} lines, {total['transfers']:,} transfers by rules; "
         f"{total['differences']:,} differences of {total['account_days']:,} account-days."
     )
-
-
-def _demo(desk: Desk) -> click.Command:
-    @click.command("demo")
-    @click.option(
-        "--nights", type=click.IntRange(1, 366), default=365, show_default=True, help="nights to live through"
-    )
-    @refusing
-    def demo(nights: int) -> None:
-        """Make the demo household: a year of salary, bills and card spending, ten rules, and its last nights."""
-        screen.print(make_demo(desk, nights))
-
-    return demo
-
-
-def make_demo(desk: Desk, nights: int) -> Table | str:
-    """Make the demo household unless it is there; gives the table of its last night's decisions."""
-    books = desk.prepare()
-    last = desk.next_night() - 1
-    if books.find(REFERENCE) is not None:
-        return "The demo household is there already."
-    statement = demo_statement(last)
-    setup = demo_setup()
-    errors.print(f"A year in the life of the demo household, the last {nights} nights with rules.")
-    days = live_through(books, statement, setup, (last - nights + 1, last), desk.now)
-    results = [lived.nights for lived in _shown(days, nights)]
-    return night_table(books, results[-1], last)
-
-
-def _shown(days: Iterator[HistoryDay], count: int) -> Iterator[HistoryDay]:
-    columns = (TextColumn("nights"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("nights", total=count)
-        for lived in days:
-            bar.advance(task)
-            yield lived

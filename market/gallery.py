@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from engine.invest.pie import Pie, PieTree
+from engine.invest.pies.pie import Pie, PieTree
 from ledger.faults import SluiceError
 from rules.decode import Decoded, Read, join_path, read_document
 from rules.values import Document, LongText, Name, ShortText, Symbol, refusal, whole

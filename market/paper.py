@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from engine.invest.lots.worth import cents_of, half_even, units_for
 from engine.invest.market import BlockOrder, BrokerFill, BrokerSilentError, OrderState, Side
-from engine.invest.worth import cents_of, half_even, units_for
 from ledger.faults import SluiceError
 from ledger.money import MAX_AMOUNT
 from ledger.rounding import WHOLE_BP

@@ -53,7 +53,11 @@ def test_no_file_holds_an_address() -> None:
 
 def test_locks_hold_versions_and_hashes_only() -> None:
     locks = sources(".lock")
-    assert [str(file.path) for file in locks] == ["requirements-bench.lock", "requirements-dev.lock", "requirements.lock"]
+    assert [str(file.path) for file in locks] == [
+        "requirements-bench.lock",
+        "requirements-dev.lock",
+        "requirements.lock",
+    ]
     none(finding for file in locks for finding in house.lock(file))
     assert all(file.text.count("==") < file.text.count("--hash=sha256:") for file in locks)
 

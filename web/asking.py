@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,12 +11,14 @@ import numpy as np
 
 from engine.codes import Outcome
 from engine.desk import AccountRecord, CustomerRecord, ListVersion, NightRecord, Past
+from engine.invest.nights.kept import seen_market
 from engine.past import PastNight, snapshot_of_past
 from engine.ports import BookWork
-from engine.rulebook import Compiled, compile_for, from_text, save_rules, to_text
+from engine.rulebook import Compiled, compile_for, from_text, save_rules, to_text, warnings_of
 from engine.services import Services
 from engine.tonight import Tonight, plan_tonight
-from ledger.faults import SluiceError
+from ledger.accounts import Int64s
+from ledger.faults import Problem, SluiceError
 from rules.document import Rule
 from web.faults import RefusedError
 
@@ -32,14 +34,24 @@ class Household:
     customer: int
 
     @cached_property
+    def column(self) -> Int64s:
+        """The household as a column of one."""
+        return np.array([self.customer], np.int64)
+
+    @cached_property
     def record(self) -> CustomerRecord:
         """The household itself."""
-        return self.work.customers(np.array([self.customer], np.int64))[0]
+        return self.work.customers(self.column)[0]
 
     @cached_property
     def accounts(self) -> list[AccountRecord]:
         """Its accounts by slot."""
-        return self.work.accounts_of(np.array([self.customer], np.int64))
+        return self.work.accounts_of(self.column)
+
+    @cached_property
+    def account_ids(self) -> Int64s:
+        """The ids of its accounts, ascending."""
+        return np.array(sorted(one.account for one in self.accounts), np.int64)
 
     @cached_property
     def versions(self) -> list[ListVersion]:
@@ -73,13 +85,17 @@ class Household:
                 return account
         raise SluiceError("account_unknown", "The household has no such account.")
 
+    def warnings(self, rules: Sequence[Rule]) -> tuple[Problem, ...]:
+        """What may be meant otherwise in a list that can be saved."""
+        return warnings_of(self.work, self.customer, rules)
+
     def compiled(self, rules: Sequence[Rule]) -> Compiled:
         """A draft of the list, or what is wrong with it."""
         return compile_for(self.work, self.customer, rules, self.day)
 
     def tonight(self, draft: Compiled | None = None) -> Tonight:
         """The plan of the next night, of the stored rules or of a draft that compiles."""
-        return plan_tonight(self.work, self.customer, self.day, draft)
+        return plan_tonight(self.work, self.customer, self.day, draft, self.services.market)
 
     def save(self, rules: Sequence[Rule]) -> None:
         """Make a list the current one; the same list again changes nothing. Raises RefusedError."""
@@ -111,7 +127,8 @@ class Household:
 
     def night(self, day: int) -> PastNight:
         """One past night rebuilt. Raises SluiceError, see `engine.past.snapshot_of_past`."""
-        return snapshot_of_past(self.past, self.record, self.accounts, day, self.work.system_paths())
+        night = snapshot_of_past(self.past, self.record, self.accounts, day, self.work.system_paths())
+        return night.with_market(seen_market(self.work, day, self.customer))
 
 
 def place_of(services: Services, reference: str) -> tuple[int, int]:
@@ -137,6 +154,18 @@ def changing(services: Services, reference: str) -> Iterator[Household]:
     book, customer = place_of(services, reference)
     with services.books.lock(book) as work:
         yield Household(services, work, customer)
+
+
+class _UndoneError(Exception):
+    """Everything of a trial is taken back."""
+
+
+@contextmanager
+def trying(services: Services, reference: str) -> Iterator[Household]:
+    """A household to be changed as `changing` does, but nothing is kept: what is done is only looked at."""
+    with suppress(_UndoneError), changing(services, reference) as house:
+        yield house
+        raise _UndoneError
 
 
 def households(services: Services, after: str | None, limit: int) -> list[CustomerRecord]:

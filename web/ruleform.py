@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.faults import Problem
 from rules.document import Rule
+from rules.facts import ACCOUNT_FACTS, INVEST_FACTS, SYMBOL_FACTS
 from rules.load import Loaded, load_form
 
 AMOUNT_FIELDS: Final = {
@@ -18,6 +19,7 @@ AMOUNT_FIELDS: Final = {
     "everything": ("account", "leave"),
     "payoff": ("account",),
     "goal": ("account", "target", "by"),
+    "invest_drift": ("account",),
 }
 """The fields each kind of amount has."""
 
@@ -40,6 +42,8 @@ _ROW: Final = re.compile(
 )
 _SAFE: Final = re.compile(r"[a-z][a-z0-9_.]{0,59}", re.ASCII)
 _MAX_ROWS: Final = 100
+_SYMBOL: Final = "VTI"
+_LOOKING_BACK: Final = (252, 200)
 _OTHERS: Final = frozenset({"csrf_token", "do", "version"})
 
 Fields = dict[str, str]
@@ -138,6 +142,17 @@ def edited(fields: Fields, do: str) -> Fields:
     row = f"{path}.{max(taken, default=-1) + 1}"
     names = LEAF if path.startswith("when") else ROWS.get(path, ())
     return fields | {f"{row}.{kinds[verb]}{name}".rstrip("."): "" for name in names}
+
+
+def offered_facts(accounts: Mapping[str, str]) -> list[str]:
+    """The facts to choose from, for the household's accounts by handle and kind; `spent` and symbols as examples."""
+    about = {"borrow": {"owed", "room"}, "invest": set(INVEST_FACTS), "ira": set(INVEST_FACTS)}
+    special = {kind for kinds in about.values() for kind in kinds} | {"spent"}
+    usual = [kind for kind in ACCOUNT_FACTS if kind not in special]
+    own = {handle: [fact for fact in ACCOUNT_FACTS if fact in about.get(kind, ())] for handle, kind in accounts.items()}
+    facts = [f"{kind}({handle})" for handle in accounts for kind in (*usual, *own[handle])]
+    symbols = [f"{kind}({_SYMBOL},{sessions})" for kind, sessions in zip(SYMBOL_FACTS, _LOOKING_BACK, strict=True)]
+    return [*facts, *(f"spent({handle},30)" for handle in accounts), *symbols]
 
 
 def by_field(problems: Sequence[Problem], prefix: str = "") -> dict[str, str]:

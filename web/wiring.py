@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from engine.services import Services
 from web.api.dispatch import api_blueprint
 from web.faults import register_faults
+from web.investwords import register_invest_words
 from web.pages.routes import pages_blueprint
 from web.present import register_filters
 from web.security import register_gate
@@ -40,4 +41,5 @@ def register(app: Flask, services: Services) -> None:
     app.register_blueprint(api)
     app.register_blueprint(pages_blueprint(services))
     register_filters(app, services)
+    register_invest_words(app)
     register_faults(app)

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from tests.web.site import make_site
+from tests.web.site import Site, make_site
 
 PLACES = {
     "home": "/h/home/",
@@ -31,18 +32,26 @@ WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('p
 SERIOUS = {"serious", "critical"}
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a served site."""
-    made = make_site(Path(tmp_path_factory.mktemp("served")))
+@contextmanager
+def served(made: Site) -> Iterator[str]:
+    """A site that is served, by its address."""
     server = make_server("127.0.0.1", 0, made.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    made.books.close()
+    try:
+        yield f"http://localhost:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        made.books.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a served site."""
+    with served(make_site(Path(tmp_path_factory.mktemp("served")))) as where:
+        yield where
 
 
 def opened(browser: Browser, look: str, complaints: list[str]) -> Page:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.commands.shell import CLEAN, Shell
 
-FORMATS = ("beancount", "hledger", "csv")
+FORMATS = ("beancount", "beancount-lots", "hledger", "csv")
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -123,6 +123,7 @@ def desk(tmp_path: Path) -> Desk:
         secrets=secrets,
         now=lambda: 0,
         next_night=lambda: 0,
+        exchange=settings.exchange(settings.database_url, tmp_path, lambda: 0),
     )
 
 

@@ -54,7 +54,8 @@ SECTIONS: Final = (
     ("Statement files", ("FILE_CODES",)),
     ("Statement lines", ("LINE_CODES", "engine/importing")),
     ("Transfers", ("CATALOGUE", "engine/request.py")),
-    ("Pies", ("engine/invest/",)),
+    ("Pies", ("engine/invest/", "engine/window.py")),
+    ("Market and brokers", ("market/",)),
     ("Nights and explanations", ("engine/", "rules/")),
     ("Commands and settings", ("commands/", "app.py")),
     ("Pages and API", ("web/",)),
@@ -65,7 +66,7 @@ SECTIONS: Final = (
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
     """Every module of the product, by its path from the root."""
-    product = ("rules", "engine", "ledger", "store", "bank", "commands", "web")
+    product = ("rules", "engine", "ledger", "store", "bank", "market", "commands", "web")
     paths = [ROOT / "app.py", *(path for folder in product for path in sorted((ROOT / folder).rglob("*.py")))]
     return ((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 

@@ -8,8 +8,8 @@ from bank.statement import read_statement
 from engine.importing import Importer
 from engine.importing_book import ImportResult
 from store.books import Books
-from store.migrate import create_books
 from store.verify import verify
+from tests.birth import born
 
 HEADER = "date,description,amount,balance\n"
 FIRST = "2026-11-02,PAYROLL,2000.00,2000.00\n"
@@ -24,7 +24,7 @@ def imported(books: Books, lines: str) -> ImportResult:
 
 def test_a_late_line_takes_its_adjustment_back(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'sluice.db'}"
-    create_books(url, 1, 0)
+    born(url, 1, 0)
     books = Books(url)
     assert [apart.delta for apart in imported(books, FIRST + REST).differences] == [-1000]
     assert [apart.delta for apart in imported(books, LATE).differences] == [1000]

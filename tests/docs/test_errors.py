@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from bank.profile import load_profile, parse_profile
 from bank.statement import read_statement
-from engine.invest.pie import load_json as load_pie
+from engine.invest.pies.pie import load_json as load_pie
 from rules.check import check
 from rules.load import load_yaml
 from rules.yamltext import decode_yaml

@@ -14,6 +14,7 @@ from commands import audit, desk
 from store.books import Books
 from store.migrate import create_books
 from store.verify import verify
+from tests.birth import born
 from tests.docs.pages import blocks, page, tables
 from tests.postgres_server import PostgresServer
 from tests.web.site import HOME, make_site, open_household
@@ -62,7 +63,7 @@ def heads(path: Path) -> list[tuple[int, bytes]]:
 def test_a_dump_restored_has_its_guards_and_its_seals(postgres_server: PostgresServer, tmp_path: Path) -> None:
     names = [postgres_server.fresh(), postgres_server.fresh()]
     first, second = (postgres_server.url(name) for name in names)
-    create_books(first, 1, 0)
+    born(first, 1, 0)
     with closing(Books(first)) as books:
         open_household(books, ("home", "Rivers"), HOME)
     assert "`pg_dump --format=custom`" in page(PAGE)

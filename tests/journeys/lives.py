@@ -28,8 +28,8 @@ from ledger.days import parse_day
 from ledger.money import format_money
 from rules.yamltext import decode_yaml
 from store.books import Books
-from store.migrate import create_books
 from store.verify import verify
+from tests.birth import born
 
 SETUP = Path(__file__).parent / "berka_setup.yaml"
 FILE = Path("data") / "berka" / "trans.asc.gz"
@@ -64,7 +64,7 @@ def berka_setup() -> Setup:
 @contextmanager
 def new_books(url: str, count_: int = 1) -> Iterator[Books]:
     """A new database with so many books."""
-    create_books(url, count_, 0)
+    born(url, count_, 0)
     books = Books(url)
     try:
         yield books

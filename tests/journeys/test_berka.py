@@ -10,7 +10,7 @@ import pytest
 import engine.history
 from bank.statement import Statement
 from engine.importing import Importer
-from engine.night import NightResult, run_night
+from engine.night import Means, NightResult, run_night
 from engine.ports import Books
 from tests.journeys.lives import (
     FILE,
@@ -75,10 +75,10 @@ def assert_previews(statement: Statement, url: str, nights: int, step: int, monk
     """Preview every household right before every so-manyth night, and explain a hundred of these long after."""
     previews: Preview = {}
 
-    def previewed(books: Books, book: int, day: int, now: Callable[[], int]) -> NightResult:
+    def previewed(books: Books, book: int, day: int, now: Callable[[], int], means: Means) -> NightResult:
         if (day - FIRST) % step == 0:
             previews.update(preview_of(books, book, day))
-        return run_night(books, book, day, now)
+        return run_night(books, book, day, now, means)
 
     monkeypatch.setattr(engine.history, "run_night", previewed)
     with new_books(url, 2) as books:

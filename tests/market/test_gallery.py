@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from engine.invest.flatten import flatten
+from engine.invest.core.flatten import flatten
 from ledger.faults import SluiceError
 from market.gallery import (
     CATEGORIES,

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.invest.lots.worth import cents_of
 from engine.invest.market import BlockOrder, Broker, BrokerFill, BrokerSilentError, OrderState, Side
-from engine.invest.worth import cents_of
 from ledger.faults import SluiceError
 from market.paper import Behaviour, PaperBroker
 from tests.conftest import ROOT

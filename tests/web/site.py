@@ -17,7 +17,8 @@ from engine.services import Services
 from ledger.days import parse_day
 from rules.yamltext import decode_yaml
 from store.books import Books
-from store.migrate import create_books, migrate
+from tests.birth import born
+from tests.web.exchange import exchange, feed, models, next_one, opened
 
 FIRST = parse_day("2026-11-16")
 NIGHTS = 4
@@ -68,8 +69,7 @@ def make_site(folder: Path) -> Site:
 
 def make_site_at(url: str, nights: int = NIGHTS) -> Site:
     """The same in an empty database, with so many nights."""
-    migrate(url)
-    create_books(url, 1, NOW)
+    born(url, 1, NOW)
     books = Books(url)
     for reference, name, setup in (("home", "Rivers", HOME), ("other", "Brook", OTHER)):
         open_household(books, (reference, name), setup)
@@ -80,28 +80,49 @@ def make_site_at(url: str, nights: int = NIGHTS) -> Site:
 
 def open_household(books: Books, called: tuple[str, str], setup: str, book: int = 0) -> None:
     """Open a household with its accounts and rules; `called` is (reference, name)."""
+    open_household_on(books, called, setup, FIRST - 1, book)
+
+
+def open_household_on(books: Books, called: tuple[str, str], setup: str, day: int, book: int = 0) -> int:
+    """The same on a day of its own; the customer."""
     read = read_setup(decode_yaml(setup))
     assert read.problems == ()
     with books.lock(book) as work:
-        (customer,) = work.open_customers([NewCustomer(*called)], FIRST - 1, NOW).tolist()
-        furnish(work, [customer], read, "USD", (FIRST - 1, NOW))
+        customer: int = work.open_customers([NewCustomer(*called)], day, NOW).tolist()[0]
+        furnish(work, [customer], read, "USD", (day, NOW))
+    return customer
 
 
-def make_app(books: ports.Books, day: int) -> Flask:
-    """The application over these books, before the night of `day`."""
+def make_app(books: ports.Books, day: int, now: int = NOW) -> Flask:
+    """The application over these books, before the night of `day`, with the market of `tests.web.exchange`."""
     app = Flask("web")
     app.secret_key = "not a secret"
-    web.register(app, Services(books, ZoneInfo("America/New_York"), lambda: NOW, lambda: day))
+    web.register(app, make_services(books, day, now))
     return app
 
 
-def send(site: Site, path: str, **fields: str) -> TestResponse:
+def make_services(books: ports.Books, day: int, now: int = NOW) -> Services:
+    """What the application is handed."""
+    return Services(
+        books=books,
+        zone=ZoneInfo("America/New_York"),
+        now=lambda: now,
+        today=lambda: day,
+        market=feed(),
+        trading=exchange(None, now).trading(),
+        next_window=next_one,
+        opened=opened,
+        models=models,
+    )
+
+
+def send(site: Site, path: str, /, **fields: str) -> TestResponse:
     """Post a form as a browser does: with the token of a page it has just seen."""
     client = site.app.test_client()
     return post(client, path, **fields)
 
 
-def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+def post(client: FlaskClient, path: str, /, **fields: str) -> TestResponse:
     """The same with a client that goes on living."""
     page = client.get("/h/home/").get_data(as_text=True)
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]

@@ -91,7 +91,7 @@ def test_rules_are_refused_by_path(client: FlaskClient) -> None:
 
 
 def test_an_empty_list_may_be_saved(client: FlaskClient) -> None:
-    assert client.put(f"{HOME}/rules", json={"rules": []}).get_json() == {"version": 2, "rules": []}
+    assert client.put(f"{HOME}/rules", json={"rules": []}).get_json() == {"version": 2, "rules": [], "warnings": []}
     assert client.get(f"{HOME}/tonight").get_json()["decisions"] == []
 
 

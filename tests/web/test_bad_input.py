@@ -30,7 +30,11 @@ BODIES = (
 
 
 def write_paths() -> list[tuple[str, str]]:
-    return [(one.method, PREFIX + one.path.format(reference="home")) for one in OPERATIONS if one.body]
+    return [
+        (one.method, PREFIX + one.path.format(reference="home", account="invest.growth", order="1", name="x"))
+        for one in OPERATIONS
+        if one.body
+    ]
 
 
 @pytest.mark.parametrize("method, path", write_paths())
@@ -72,7 +76,9 @@ def test_bad_parameters_are_refused(client: FlaskClient, name: str) -> None:
     for one in OPERATIONS:
         if one.method != "GET":
             continue
-        path = PREFIX + one.path.format(reference="home", date="2026-11-17", rule="sweep")
+        path = PREFIX + one.path.format(
+            reference="home", date="2026-11-17", rule="sweep", account="invest.growth", order="1", name="x"
+        )
         for text in TEXTS:
             told = client.get(path, query_string={name: text})
             empty_after = (name, text) == ("after", "")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from engine.ports import BookBusyError, BookWork
 from rules.document import MAX_RULES
 from store.books import Books
-from store.migrate import create_books, migrate
+from tests.birth import born
 from tests.web.site import FIRST, HOME, NOW, Site, make_app, make_site_at, open_household, post
 from web.api.asked import Asked
 from web.api.bodies import RulesBody
@@ -22,8 +22,7 @@ API = "/api/v1"
 def empty(tmp_path: Path) -> Iterator[Books]:
     """Return three books without households."""
     url = f"sqlite:///{tmp_path / 'empty.db'}"
-    migrate(url)
-    create_books(url, 3, NOW)
+    born(url, 3, NOW)
     books = Books(url)
     yield books
     books.close()

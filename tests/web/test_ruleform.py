@@ -5,10 +5,11 @@ from random import Random
 import pytest
 
 from ledger.faults import Problem
+from rules.facts import parse_fact
 from rules.load import load_rules
 from rules.starter_files import starters
 from tests.strategies.cases import random_case
-from web.ruleform import anchor, blank, by_field, edited, flat, free_id, path_words, places, slug, typed
+from web.ruleform import anchor, blank, by_field, edited, flat, free_id, offered_facts, path_words, places, slug, typed
 
 
 def test_a_rule_survives_the_form() -> None:
@@ -83,6 +84,28 @@ def test_ids() -> None:
     assert free_id(taken, rules) == f"{taken}_2"
     again = [rules[0], rules[0].model_copy(update={"id": f"{taken}_2"})]
     assert free_id(taken, again) == f"{taken}_3"
+
+
+def test_facts_are_offered_for_the_accounts_that_have_them() -> None:
+    offered = offered_facts({"cash": "cash", "loan": "borrow", "roth": "ira", "pie": "invest"})
+    assert {fact for fact in offered if "loan" not in fact and fact.startswith(("owed", "room"))} == set()
+    assert {fact for fact in offered if fact.startswith(("value", "drift"))} == {
+        "value(roth)", "drift(roth)", "value(pie)", "drift(pie)",
+    }  # fmt: skip
+    assert {"owed(loan)", "room(loan)", "spent(cash,30)", "balance(pie)", "drawdown(VTI,252)"} <= set(offered)
+    assert [str(parse_fact(fact)) for fact in offered] == offered
+
+
+def test_what_a_pie_lacks_is_wanted_in_the_form() -> None:
+    form = blank() | {
+        "amount.kind": "invest_drift",
+        "amount.account": "invest.growth",
+        "when.0.fact": "drift(invest.growth)",
+    }
+    form |= {"when.0.above": "5%", "from.0.account": "cash", "to.0.account": "invest.growth"}
+    read = typed(form, "x")
+    assert read.rule is not None
+    assert flat(read.rule)["when.0.above"] == "5%"
 
 
 def test_problems_find_their_fields() -> None:

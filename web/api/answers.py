@@ -71,6 +71,14 @@ class AccountsAnswer(Answer):
     accounts: list[AccountAnswer]
 
 
+class ProblemRow(Answer):
+    """One thing that is wrong, or may be meant otherwise, with the path of its field."""
+
+    field: str
+    code: str
+    detail: str
+
+
 class RuleAnswer(Answer):
     """One rule: its document, its sentence and its mode."""
 
@@ -81,10 +89,14 @@ class RuleAnswer(Answer):
 
 
 class RulesAnswer(Answer):
-    """The ordered list and its version; send the version as If-Match to change nothing but what was read."""
+    """The ordered list and its version; send the version as If-Match to change nothing but what was read.
+
+    `warnings` say what a rule may do although nobody meant it; they keep nothing from being saved.
+    """
 
     version: int
     rules: list[RuleAnswer]
+    warnings: list[ProblemRow]
 
 
 class VersionAnswer(Answer):
@@ -258,14 +270,6 @@ class StartersAnswer(Answer):
     """Every ready-made rule."""
 
     starters: list[StarterAnswer]
-
-
-class ProblemRow(Answer):
-    """One thing that is wrong, with the path of its field."""
-
-    field: str
-    code: str
-    detail: str
 
 
 class ProblemAnswer(Answer):

@@ -14,6 +14,8 @@ from web.api.asked import Asked, Reply
 from web.api.bodies import PreviewBody
 from web.api.openapi import describe
 from web.api.operations import OPERATIONS, PREFIX, Operation
+from web.api.piebodies import PieBody
+from web.api.pies import filled
 from web.faults import RefusedError
 
 _REFUSED: Final = 400
@@ -44,7 +46,8 @@ def api_blueprint(services: Services) -> Blueprint:
 def _view(operation: Operation, services: Services) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         raw = _raw(operation)
-        asked = Asked(services, path, _query(operation), dict(request.headers), _body(operation, raw), raw)
+        body = _body(operation, raw, services)
+        asked = Asked(services, path, _query(operation), dict(request.headers), body, raw)
         return _respond(operation.handler(asked))
 
     return view
@@ -79,7 +82,7 @@ def _raw(operation: Operation) -> bytes:
     return request.get_data()
 
 
-def _body(operation: Operation, raw: bytes) -> BaseModel | None:
+def _body(operation: Operation, raw: bytes, services: Services) -> BaseModel | None:
     """The validated document; a case is read by its own reader."""
     if operation.body is None or operation.body in _OWN_READER:
         return None
@@ -88,6 +91,10 @@ def _body(operation: Operation, raw: bytes) -> BaseModel | None:
         raise RefusedError(decoded.problems)
     if not isinstance(decoded.value, dict):
         raise RefusedError([Problem("", "mapping_expected", "The body is one JSON object.")])
+    if operation.body is PieBody:
+        decoded = filled(decoded, services.models())
+        if decoded.problems:
+            raise RefusedError(decoded.problems)
     read = read_document(TypeAdapter(operation.body), decoded.value)
     if read.document is None:
         raise RefusedError(read.problems)

@@ -17,6 +17,7 @@ from rules.wording import sentence
 from web.api.answers import (
     DecisionAnswer,
     PreviewAnswer,
+    ProblemRow,
     RuleAnswer,
     RulesAnswer,
     StarterAnswer,
@@ -64,7 +65,8 @@ def _list(house: Household, rules: Sequence[Rule], version: int) -> RulesAnswer:
     rows = [
         RuleAnswer(id=rule.id, mode=rule.mode, sentence=sentence(rule, house.names), document=rule) for rule in rules
     ]
-    return RulesAnswer(version=version, rules=rows)
+    warnings = [ProblemRow(field=one.path, code=one.code, detail=one.sentence) for one in house.warnings(rules)]
+    return RulesAnswer(version=version, rules=rows, warnings=warnings)
 
 
 def list_versions(asked: Asked) -> Reply:

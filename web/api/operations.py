@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from web.api import answers, bodies, houses, lists, nights, transfers
+from web.api import answers, bodies, houses, lists, nights, orders, pieanswers, piebodies, pies, transfers
 from web.api.answers import Answer
 from web.api.asked import Asked, Reply
 
@@ -14,6 +14,7 @@ PREFIX: Final = "/api/v1"
 _HOUSE: Final = "/customers/{reference}"
 _BODY: Final = (400, 413, 415, 422)
 _BUSY: Final = 503
+_PIE: Final = f"{_HOUSE}/pies/{{account}}"
 
 MAX_LIMIT: Final = houses.MAX_LIMIT
 
@@ -32,7 +33,7 @@ class Operation:
     """One operation; `path` has OpenAPI's braces, `errors` are the statuses it may refuse with."""
 
     id: str
-    method: Literal["GET", "PUT", "POST"]
+    method: Literal["GET", "PUT", "POST", "DELETE"]
     path: str
     summary: str
     handler: Callable[[Asked], Reply]
@@ -105,6 +106,46 @@ OPERATIONS: Final = (
         "list_transfers", "GET", f"{_HOUSE}/transfers", "Its transfers, newest first", transfers.list_transfers,
         answers.TransfersAnswer, query=(Parameter("before_seq", "integer", transfers.MAX_SEQ), _LIMIT),
         errors=(400, 404),
+    ),
+    Operation(
+        "get_pie", "GET", _PIE, "An account's pie, its terms and where its slices stand", pies.get_pie,
+        pieanswers.PieAnswer, errors=(404, 422),
+    ),
+    Operation(
+        "put_pie", "PUT", _PIE, "A new version of a pie and its terms; nothing trades by itself", pies.put_pie,
+        pieanswers.PieAnswer, body=piebodies.PieBody, errors=(*_BODY, 404, 412, _BUSY), takes_version=True,
+    ),
+    Operation(
+        "preview_pie", "POST", f"{_PIE}/preview", "What the next window would do; nothing is ordered",
+        orders.preview_pie, pieanswers.PiePreviewAnswer, body=piebodies.PiePreviewBody, errors=(*_BODY, 404, _BUSY),
+    ),
+    Operation(
+        "get_performance", "GET", f"{_PIE}/performance", "Value over time with time- and money-weighted return",
+        pies.get_performance, pieanswers.PerformanceAnswer, query=(Parameter("range", "string"),), errors=(400, 404),
+    ),
+    Operation(
+        "list_holdings", "GET", f"{_HOUSE}/holdings", "Every holding with its lots", pies.list_holdings,
+        pieanswers.HoldingsAnswer, errors=(404,),
+    ),
+    Operation(
+        "list_orders", "GET", f"{_HOUSE}/orders", "Orders with their fills, newest first", orders.list_orders,
+        pieanswers.OrdersAnswer, query=(Parameter("before_order", "integer", orders.MAX_ORDER), _LIMIT),
+        errors=(400, 404),
+    ),
+    Operation(
+        "place_order", "POST", f"{_HOUSE}/orders", "Order once for each Idempotency-Key, for the next window",
+        orders.place_order, pieanswers.OrderAnswer, status=201, body=piebodies.OrderBody,
+        errors=(*_BODY, 404, 409, _BUSY), needs_key=True,
+    ),
+    Operation(
+        "cancel_order", "DELETE", f"{_HOUSE}/orders/{{order}}", "Take an order back before its window opens",
+        orders.cancel_order, pieanswers.OrderAnswer, errors=(404, 409, _BUSY),
+    ),
+    Operation(
+        "list_models", "GET", "/models", "Model pies by category", pies.list_models, pieanswers.ModelsAnswer
+    ),
+    Operation(
+        "get_model", "GET", "/models/{name}", "One model pie", pies.get_model, pieanswers.ModelAnswer, errors=(404,)
     ),
     Operation(
         "list_starters", "GET", "/starters", "Ready-made rules", lists.list_starters, answers.StartersAnswer

@@ -23,7 +23,7 @@ _LONGEST_KEY: Final = 255
 
 def make_transfer(asked: Asked) -> Reply:
     """POST /customers/{reference}/transfers."""
-    body, key = asked.body_as(TransferBody), _key(asked.headers.get("Idempotency-Key"))
+    body, key = asked.body_as(TransferBody), idempotency_key(asked.headers.get("Idempotency-Key"))
     with changing(asked.services, asked.reference) as house:
         for field, handle in (("from", body.from_), ("to", body.to)):
             if handle not in house.names:
@@ -34,7 +34,8 @@ def make_transfer(asked: Asked) -> Reply:
         return stored_reply(transfer(house.work, request, asked.services.now()))
 
 
-def _key(text: str | None) -> str:
+def idempotency_key(text: str | None) -> str:
+    """The key that a request was sent with. Raises SluiceError `key_missing`, `key_invalid`."""
     if text is None:
         raise SluiceError(
             "key_missing", "Send an Idempotency-Key of your own, new for each transfer.", "Idempotency-Key"

@@ -1,7 +1,7 @@
 """What every page of a household stands in: navigation, status line, full page or fragment."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import render_template, request
 from werkzeug.utils import redirect
@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from ledger.faults import SluiceError
 from web.asking import Household
+
+_LONGEST_KEY: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ def fragment() -> str:
 def see_other(address: str) -> Response:
     """The answer to a POST that did what was asked: 303, so that a reload repeats nothing."""
     return redirect(address, 303)
+
+
+def form_key(text: str) -> str:
+    """The idempotency key that a form was drawn with (ruling 38). Raises SluiceError `key_missing`."""
+    if not 0 < len(text) <= _LONGEST_KEY or not text.isascii() or not text.isprintable():
+        raise SluiceError("key_missing", "The form has lost its key; go back, load it anew and send it again.")
+    return text
 
 
 def whole(text: str, highest: int) -> int:

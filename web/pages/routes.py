@@ -7,7 +7,19 @@ from typing import Any, Final
 from flask import Blueprint
 
 from engine.services import Services
-from web.pages import home, nightpages, register, ruleedit, rulelist
+from web.pages import (
+    gallery,
+    holdingpages,
+    home,
+    nightpages,
+    orderpages,
+    pieedit,
+    pies,
+    register,
+    ruleedit,
+    rulelist,
+    tradepages,
+)
 
 _HOUSE: Final = "/h/<reference>"
 
@@ -27,6 +39,19 @@ ROUTES: Final[tuple[tuple[str, tuple[str, ...], Callable[..., Any]], ...]] = (
     (f"{_HOUSE}/nights", ("GET",), nightpages.nights),
     (f"{_HOUSE}/nights/<date>", ("GET",), nightpages.night),
     (f"{_HOUSE}/accounts/<handle>", ("GET",), register.account),
+    (f"{_HOUSE}/pies", ("GET",), pies.pie_list),
+    (f"{_HOUSE}/pies/<handle>", ("GET",), pies.pie_page),
+    (f"{_HOUSE}/pies/<handle>/in/<path:path>", ("GET",), pies.pie_inside),
+    (f"{_HOUSE}/pies/<handle>/edit", ("GET", "POST"), pieedit.pie_edit),
+    (f"{_HOUSE}/pies/<handle>/trade", ("GET", "POST"), tradepages.trade_page),
+    (f"{_HOUSE}/pies/<handle>/holdings", ("GET",), holdingpages.holdings_page),
+    (f"{_HOUSE}/pies/<handle>/holdings/move", ("POST",), holdingpages.move_holding),
+    (f"{_HOUSE}/pies/<handle>/value", ("GET",), holdingpages.value_page),
+    (f"{_HOUSE}/pies/<handle>/follow", ("GET", "POST"), gallery.follow),
+    (f"{_HOUSE}/orders", ("GET",), orderpages.order_list),
+    (f"{_HOUSE}/orders/<number>/cancel", ("POST",), orderpages.cancel_order),
+    (f"{_HOUSE}/models", ("GET",), gallery.model_list),
+    (f"{_HOUSE}/models/<name>", ("GET",), gallery.model_page),
 )
 """Address, methods, view; the view's name is its endpoint."""
 

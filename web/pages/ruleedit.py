@@ -7,11 +7,11 @@ from flask import Response as FlaskResponse
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from engine.rulebook import terms_of
 from engine.services import Services
 from engine.tonight import Tonight
 from ledger.faults import Problem, SluiceError
 from rules.document import Rule
-from rules.facts import ACCOUNT_FACTS
 from rules.starter_files import starters
 from rules.wording import sentence
 from web.asking import Household, changing, reading
@@ -30,6 +30,7 @@ from web.ruleform import (
     edited,
     flat,
     free_id,
+    offered_facts,
     path_words,
     places,
     slug,
@@ -171,8 +172,7 @@ def _render(house: Household, rule: str | None, read: Typed, problems: Sequence[
         anchor=anchor,
         path_words=path_words,
         amount_fields=AMOUNT_FIELDS,
-        facts=[f"{kind}({handle})" for handle in house.names for kind in ACCOUNT_FACTS if kind != "spent"]
-        + [f"spent({handle},30)" for handle in house.names],
+        facts=offered_facts({handle: terms.kind for handle, terms in terms_of(house.accounts).items()}),
         month_days=MONTH_DAYS,
         weekdays=WEEKDAYS,
     )

@@ -33,6 +33,7 @@ def rule_list(services: Services, reference: str) -> str:
             rows=rows_of(tonight.plan, tonight.rules, tonight.handles, house.names),
             last_night=last[0].day if last else None,
             verdicts=_verdicts(house, last[0].day) if last else {},
+            warnings=[(one.path.split(".")[1], one) for one in house.warnings(tonight.rules)],
             starters=[(one, sentence(one.rule), _missing(house, one.rule)) for one in starters()],
         )
 

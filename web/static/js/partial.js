@@ -12,6 +12,7 @@ function names(form) {
 function replace(answer) {
   const parts = new DOMParser().parseFromString(answer, "text/html").querySelectorAll("[data-part]");
   for (const part of parts) {
+    if (part.parentElement.closest("[data-part]")) continue; // it comes with the part around it
     document.querySelector(`[data-part="${part.dataset.part}"]`)?.replaceWith(document.adoptNode(part));
   }
 }
