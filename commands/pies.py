@@ -15,12 +15,11 @@ from engine.invest.pies.draftfile import load_draft
 from engine.invest.pies.following import Follower, followers, propagate
 from engine.invest.pies.models import pie_document
 from engine.invest.pies.paths import leaves
-from engine.invest.pies.pie import Pie
+from engine.invest.pies.pie import Pie, stored_pie
 from engine.invest.pies.removing import save
 from engine.invest.pies.terms import shown, terms_of
 from engine.invest.records import PieVersion
 from engine.invest.windows.preview import basis_now, preview
-from engine.invest.windows.viewing import document
 from engine.ports import BookWork
 from ledger.days import format_day
 from ledger.faults import SluiceError
@@ -96,7 +95,7 @@ def _show(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.read(book) as work:
             version = now_version(work, account_named(work, customer, handle))
-        pie, terms = document(version.document), shown(terms_of(version.terms))
+        pie, terms = stored_pie(version.document), shown(terms_of(version.terms))
         if json_:
             as_json({"version": version.version, "pie": pie_document(pie), "terms": terms})
             return

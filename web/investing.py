@@ -10,14 +10,14 @@ import numpy as np
 from engine.desk import AccountRecord
 from engine.invest.market import Listing, Quotes, Window
 from engine.invest.pies.editing import INVESTING
-from engine.invest.pies.pie import Pie
+from engine.invest.pies.pie import Pie, stored_pie
 from engine.invest.pies.terms import PieTerms, terms_of
 from engine.invest.records import LotRow, PieVersion, Slices, SliceState
 from engine.invest.windows.preview import basis_now, preview
 from engine.invest.windows.previewed import Preview
 from engine.invest.windows.reserving import is_reserved
 from engine.invest.windows.valued import Valued, pick, pick_slices, valued
-from engine.invest.windows.viewing import document, kept, unsettled_accounts
+from engine.invest.windows.viewing import kept, unsettled_accounts
 from ledger.accounts import Int64s, Kind
 from ledger.faults import SluiceError
 from ledger.seal import asset_code
@@ -46,7 +46,7 @@ class Invested:
     @cached_property
     def pie(self) -> Pie | None:
         """Its pie, None before the first."""
-        return None if self.version is None else document(self.version.document)
+        return None if self.version is None else stored_pie(self.version.document)
 
     @cached_property
     def terms(self) -> PieTerms:

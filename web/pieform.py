@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.invest.lots.splitting import split_by_units
 from engine.invest.pies.models import ModelPie, with_models
-from engine.invest.pies.paths import JOINT, inner_pies, leaves
+from engine.invest.pies.paths import JOINT, inner_pies, leaves, within
 from engine.invest.pies.pie import MAX_SLICES, Pie, load_decoded
 from ledger.faults import SluiceError
 from ledger.money import format_percent, parse_percent
@@ -219,7 +219,7 @@ def moves(fields: Fields, pie: Pie, stored: Mapping[str, str]) -> dict[str, str]
     found = {}
     for was, path in _paths(fields, "", ""):
         fits = was in stored and was not in after and path in after and after[path] == stored[was]
-        if fits and not any(path.startswith(f"{one}{JOINT}") or not one for one in locked):
+        if fits and not any(within(path, one) for one in locked):
             found[was] = path
     return found
 

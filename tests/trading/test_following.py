@@ -13,10 +13,10 @@ from engine.invest.pies.draftfile import load_draft
 from engine.invest.pies.editing import Draft
 from engine.invest.pies.following import Target, followers, propagate
 from engine.invest.pies.models import ModelPie
+from engine.invest.pies.pie import stored_pie
 from engine.invest.pies.removing import save
 from engine.invest.pies.terms import PieTerms
 from engine.invest.records import SliceState
-from engine.invest.windows.viewing import document
 from ledger.faults import SluiceError
 from rules.decode import Decoded
 from rules.yamltext import decode_yaml
@@ -71,7 +71,7 @@ def test_propagation_makes_a_new_version_and_no_trade(desk: World) -> None:
         assert propagate(work, desk.market, [], (MONDAY, desk.now)) == {}
         assert followers(work, {"two": NEW}) == []
         versions = work.pie_versions(desk.account().account)
-    assert (len(versions), document(versions[-1].document)) == (2, found[0].pie)
+    assert (len(versions), stored_pie(versions[-1].document)) == (2, found[0].pie)
     assert versions[-1].terms == versions[0].terms
     assert desk.units() == before
     slices = desk.slices()

@@ -17,9 +17,9 @@ from engine.invest.orders.cancelling import cancel
 from engine.invest.orders.orderdesk import Wanted
 from engine.invest.orders.ordering import place
 from engine.invest.pies.editing import Draft
+from engine.invest.pies.pie import stored_pie
 from engine.invest.pies.removing import save
 from engine.invest.records import SliceState
-from engine.invest.windows.viewing import document
 from ledger.accounts import Kind, Standing
 from ledger.faults import SluiceError
 from ledger.seal import asset_number
@@ -231,7 +231,7 @@ def test_nothing_held_is_nothing_to_sell(tmp_path: Path) -> None:
 def test_a_removed_slice_is_sold_and_its_money_stays_in_its_pie(desk: World) -> None:
     made = put(desk, wanted(desk, REMOVE, "core/VXUS"))
     with desk.books.read(0) as work:
-        now = document(work.pie_versions(desk.account().account)[-1].document)
+        now = stored_pie(work.pie_versions(desk.account().account)[-1].document)
     assert [(one.label, one.weight) for one in now.slices] == [("BND", 4000), ("core", 6000)]
     assert now.slices[1].pie is not None
     assert [(one.label, one.weight) for one in now.slices[1].pie.slices] == [("VTI", 10_000)]

@@ -12,6 +12,7 @@ from typing import Self
 
 from engine.invest.lots.splitting import convert_units
 from engine.invest.lots.worth import half_even
+from engine.invest.records import LotRow
 from ledger.days import date_of, day_number
 from ledger.faults import SluiceError
 
@@ -95,3 +96,10 @@ def split_lots(lots: Sequence[Lot], top: int, bottom: int) -> tuple[list[Lot], i
     """
     units, lost = convert_units([lot.units for lot in lots], top, bottom)
     return [lot.version(count, lot.cost) for lot, count in zip(lots, units, strict=True)], lost
+
+
+def lot_of(row: LotRow) -> Lot:
+    """A stored lot as the choice of lots takes it."""
+    return Lot(
+        row.lot, row.slice, row.asset, row.units, row.cost, row.day, row.held_from, row.units_opened, row.cost_opened
+    )

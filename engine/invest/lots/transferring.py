@@ -16,13 +16,14 @@ import numpy as np
 from engine.desk import AccountRecord
 from engine.household import account_named
 from engine.invest.lots.choose import SaleTerms, Taken, choose
+from engine.invest.lots.lots import lot_of
 from engine.invest.market import PRICE_SCALE, OrderState
 from engine.invest.orderrecords import OPEN_STATES
 from engine.invest.pies.editing import INVESTING
+from engine.invest.pies.paths import reaches
 from engine.invest.records import LotMove, LotOrder, LotRow, MoveKind, SliceState
 from engine.invest.windows.fills import words_of
 from engine.invest.windows.journals import Entry, Inner, Journal, post
-from engine.invest.windows.viewing import lot_of
 from engine.ports import BookWork
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
@@ -152,7 +153,7 @@ def _has_orders(work: BookWork, source: _End) -> bool:
     slices = work.slices(np.array([account], np.int64))
     path = slices.path[slices.slice.tolist().index(source.slice)]
     waiting = [one for one in work.intents(OPEN_STATES, source.account.customer) if one.account == account]
-    if any(not one.path or path == one.path or path.startswith(f"{one.path}/") for one in waiting):
+    if any(reaches(one.path, path) for one in waiting):
         return True
     parts = work.parts([one.client_id for one in work.orders_in(tuple(OrderState))])
     return any((part.account, part.slice) == (account, source.slice) for part in parts)

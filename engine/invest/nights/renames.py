@@ -17,7 +17,7 @@ from engine.invest.market import CorporateAction
 from engine.invest.nights.estate import Estate, step_words
 from engine.invest.pies.editing import Draft, edited
 from engine.invest.pies.models import pie_document
-from engine.invest.pies.pie import Pie, Slice
+from engine.invest.pies.pie import Pie, Slice, stored_pie
 from engine.invest.pies.terms import PieTerms, terms_of
 from engine.invest.records import (
     CONVERSION_PATH,
@@ -30,7 +30,6 @@ from engine.invest.records import (
     SliceState,
 )
 from engine.invest.windows.journals import Entry, Inner, System
-from engine.invest.windows.viewing import document
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError
@@ -81,7 +80,7 @@ def _moves(estate: Estate, lot: LotRow, target: tuple[int, int], day: int) -> tu
 def _save(estate: Estate, account: int, action: CorporateAction) -> dict[int, int]:
     """A new version of the account's pie with the successor's symbol; the successor's slice by that of the old one."""
     version = estate.pies[account]
-    pie = renamed_pie(document(version.document), action.symbol, action.successor)
+    pie = renamed_pie(stored_pie(version.document), action.symbol, action.successor)
     terms = _renamed_terms(terms_of(version.terms), action)
     after, _ = edited(Draft(pie, terms), estate.accounts[account], _slices(estate, account))
     rows = {row.path: row for row in after.rows}

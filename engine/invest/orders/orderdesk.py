@@ -13,9 +13,8 @@ from engine.invest.market import Market, Quotes
 from engine.invest.orderrecords import IntentKind
 from engine.invest.pies.editing import INVESTING
 from engine.invest.pies.paths import inner_pies, within
-from engine.invest.pies.pie import Pie
+from engine.invest.pies.pie import Pie, stored_pie
 from engine.invest.records import Slices, SliceState
-from engine.invest.windows.viewing import document
 from engine.ports import BookWork
 from ledger.accounts import Standing
 from ledger.faults import SluiceError
@@ -124,5 +123,5 @@ def order_desk(work: BookWork, market: Market, account: AccountRecord, asked: tu
     slices = work.slices(ids)
     symbols = [asset_code(asset) for asset in dict.fromkeys(slices.asset.tolist())]
     quotes = market.quotes(symbols, instant)
-    pie = document(versions[account.account].document)
+    pie = stored_pie(versions[account.account].document)
     return OrderDesk(work, wanted, account, pie, slices, quotes, work.asset_scales(), minimum)

@@ -13,6 +13,7 @@ import numpy as np
 from engine.desk import AccountRecord
 from engine.household import account_named
 from engine.invest.lots.choose import SaleTerms, choose
+from engine.invest.lots.lots import lot_of
 from engine.invest.lots.worth import cents_of
 from engine.invest.market import Market
 from engine.invest.orderrecords import Intent, IntentKind
@@ -22,7 +23,6 @@ from engine.invest.pies.paths import inner_pies, leaves
 from engine.invest.pies.removing import save, without
 from engine.invest.pies.terms import terms_of
 from engine.invest.records import LotOrder, SliceState
-from engine.invest.windows.viewing import lot_of
 from engine.ports import BookWork
 from ledger.accounts import Standing
 from ledger.faults import SluiceError

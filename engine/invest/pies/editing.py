@@ -14,7 +14,7 @@ import numpy as np
 from engine.desk import AccountRecord
 from engine.invest.market import Listing
 from engine.invest.pies.models import pie_document
-from engine.invest.pies.paths import home, inner_pies, leaves
+from engine.invest.pies.paths import home, inner_pies, leaves, within
 from engine.invest.pies.pie import Pie
 from engine.invest.pies.terms import PieTerms
 from engine.invest.records import LotMove, MoveKind, NewSecurity, PieVersion, SliceRow, Slices, SliceState
@@ -113,7 +113,7 @@ def _move_problems(draft: Draft, now: Slices) -> list[Problem]:
             found.append(Problem(where, "slice_unknown", sentence))
         elif old in after:
             found.append(Problem(where, "slice_stays", f"{old} is still a slice of the pie; take it out there."))
-        elif any(new.startswith(f"{path}/") or not path for path in models):
+        elif any(within(new, path) for path in models):
             found.append(Problem(where, "model_locked", "Slices cannot be moved into a model pie; it is locked."))
     return found
 

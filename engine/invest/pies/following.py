@@ -16,11 +16,10 @@ from engine.invest.market import Market
 from engine.invest.pies.editing import Draft
 from engine.invest.pies.models import ModelPie, models_in, pie_document, with_models
 from engine.invest.pies.paths import inner_pies, leaves
-from engine.invest.pies.pie import Pie, load_decoded
+from engine.invest.pies.pie import Pie, load_decoded, stored_pie
 from engine.invest.pies.removing import save
 from engine.invest.pies.terms import terms_of
 from engine.invest.records import PieVersion
-from engine.invest.windows.viewing import document
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 from ledger.faults import Problem, SluiceError
@@ -56,7 +55,7 @@ def followers(work: BookWork, models: Mapping[str, ModelPie], customers: Int64s 
 
 
 def _follower(version: PieVersion, models: Mapping[str, ModelPie]) -> Follower | None:
-    pie = document(version.document)
+    pie = stored_pie(version.document)
     old = [
         (name, had, models[name].version)
         for name, had in dict.fromkeys(models_in(pie))

@@ -38,6 +38,11 @@ def within(path: str, pie: str) -> bool:
     return not pie or path.startswith(pie + JOINT)
 
 
+def reaches(path: str, place: str) -> bool:
+    """Whether a path, of a slice or an inner pie, means the slice at `place`; the empty path means every slice."""
+    return path == place or within(place, path)
+
+
 def home(path: str, pies: Mapping[str, Pie]) -> str:
     """The path of the innermost of these pies that a slice lies in."""
     return max((one for one in pies if within(path, one)), key=len)

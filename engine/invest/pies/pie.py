@@ -153,3 +153,8 @@ def load_form(fields: Mapping[str, str]) -> Read[Pie]:
 def load_decoded(decoded: Decoded, prefix: str = "") -> Read[Pie]:
     """Read a pie from a plain value, as one part of a larger document has it; never raises."""
     return Read(None, decoded.problems) if decoded.problems else read_document(_TREE, decoded.value, prefix)
+
+
+def stored_pie(text: str) -> Pie:
+    """Give a pie as it was stored."""
+    return Pie.model_validate_json(text)

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.invest.market import FINAL, OrderState, Side
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentKind, IntentState, OrderRow, PartRow
+from engine.invest.pies.paths import reaches
 from engine.invest.records import LotRow, Slices
 from engine.invest.windows.blocks import shared
 from engine.invest.windows.fills import Booked, booked_buy, booked_sale, words_of
@@ -266,6 +267,6 @@ def _units_left(slices: Slices, intent: Intent) -> bool:
     """Whether a slice of the intent's path still holds units."""
     first, last = np.searchsorted(slices.account, (intent.account, intent.account + 1)).tolist()
     return any(
-        units > 0 and (not intent.path or path == intent.path or path.startswith(f"{intent.path}/"))
+        units > 0 and reaches(intent.path, path)
         for path, units in zip(slices.path[first:last], slices.units[first:last].tolist(), strict=True)
     )

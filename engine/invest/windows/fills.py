@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.invest.lots.choose import Taken, first_units, settle_sale
-from engine.invest.lots.lots import long_term, part_cost
+from engine.invest.lots.lots import long_term, lot_of, part_cost
 from engine.invest.orderrecords import OrderRow, PartRow
 from engine.invest.records import CONVERSION_PATH, LotMove, LotRow, MoveKind
 from engine.invest.windows.journals import Entry, Inner, Journal, System
-from engine.invest.windows.viewing import lot_of
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError

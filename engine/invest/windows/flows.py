@@ -7,7 +7,7 @@ from engine.invest.core.flatten import levels
 from engine.invest.core.minimum import Terms
 from engine.invest.core.nested import Nested, deposit_by_level, withdraw_by_level
 from engine.invest.core.rebalance import deposit, withdraw
-from engine.invest.pies.paths import inner_pies
+from engine.invest.pies.paths import inner_pies, within
 from engine.invest.windows.valued import Valued
 from ledger.accounts import Int64s
 
@@ -76,6 +76,6 @@ def _by_level(one: Valued, value: Int64s, inside: Flags) -> tuple[Int64s, Nested
         return None
     paths = [one.slices.path[at] for at in np.flatnonzero(inside).tolist()]
     pies = dict(inner_pies(one.trees[0]))
-    pie = max((each for each in pies if all(not each or path.startswith(f"{each}/") for path in paths)), key=len)
+    pie = max((each for each in pies if all(within(path, each) for path in paths)), key=len)
     places = np.flatnonzero(one.within(0, pie) & one.part_of_pie())
     return places, Nested(levels([pies[pie]]), value[places], (one.blocked | ~inside)[places])

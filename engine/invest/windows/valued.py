@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.invest.core.columns import Flags, Pies
 from engine.invest.lots.worth import worth
+from engine.invest.pies.paths import reaches
 from engine.invest.pies.pie import Pie
 from engine.invest.records import InvestAccounts, PieMode, Slices, SliceState
 from ledger.accounts import Int64s
@@ -40,9 +41,7 @@ class Valued:
 
     def within(self, account: int, pie: str) -> Flags:
         """Of one account's slices (k,) those in the inner pie at a path, a single slice, or all for the empty path."""
-        paths = self.slices.path[self.own(account)]
-        head = f"{pie}/"
-        return np.array([not pie or path == pie or path.startswith(head) for path in paths], np.bool_)
+        return np.array([reaches(pie, path) for path in self.slices.path[self.own(account)]], np.bool_)
 
     def own(self, account: int) -> slice:
         """Where the slices of an account (index) stand."""

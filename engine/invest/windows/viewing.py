@@ -1,18 +1,17 @@
 """Read what a window or a preview is planned on: accounts with pies, prices, money, orders and lots of one book."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.invest.lots.choose import first_units
-from engine.invest.lots.lots import Lot
+from engine.invest.lots.lots import Lot, lot_of
 from engine.invest.market import OrderState, Quotes, Window
 from engine.invest.orderrecords import Intent, IntentKind, IntentState, KeptQuotes
-from engine.invest.pies.paths import within
-from engine.invest.pies.pie import Pie
-from engine.invest.records import InvestAccounts, LotRow, PieMode, Slices, SliceState
+from engine.invest.pies.paths import reaches
+from engine.invest.pies.pie import Pie, stored_pie
+from engine.invest.records import InvestAccounts, PieMode, Slices, SliceState
 from engine.invest.windows.asking import Purse
 from engine.invest.windows.planning import View
 from engine.invest.windows.reserving import is_reserved
@@ -89,7 +88,7 @@ def _not_yet(slices: Slices, late: Sequence[Intent]) -> Slices:
     """Slices whose removal waits for a later window are, in this one, as those that have left their pie."""
     state = slices.state.copy()
     for one in late:
-        inside = np.array([path == one.path or within(path, one.path) for path in slices.path], np.bool_)
+        inside = np.array([reaches(one.path, path) for path in slices.path], np.bool_)
         state[inside & (slices.account == one.account) & (state == SliceState.REMOVING)] = SliceState.LEFT
     return replace(slices, state=state)
 
@@ -127,12 +126,7 @@ def _documents(work: BookWork, accounts: InvestAccounts, slices: Slices) -> dict
     wanted = np.union1d(accounts.account[accounts.mode == PieMode.LEVEL_BY_LEVEL], removing)
     if len(wanted) == 0:
         return {}
-    return {account: document(version.document) for account, version in work.pies_now(wanted).items()}
-
-
-def document(text: str) -> Pie:
-    """A pie as it was stored."""
-    return Pie.model_validate_json(json.dumps(json.loads(text)))
+    return {account: stored_pie(version.document) for account, version in work.pies_now(wanted).items()}
 
 
 def _purse(work: BookWork, accounts: InvestAccounts, more: Mapping[int, int]) -> Purse:
@@ -158,10 +152,3 @@ def _lots(work: BookWork, now: Valued, intents: Sequence[Intent]) -> Mapping[tup
         for row in work.lots(np.array(sorted(selling), np.int64)):
             found.setdefault((row.account, row.slice), []).append(lot_of(row))
     return found
-
-
-def lot_of(row: LotRow) -> Lot:
-    """A stored lot as the choice of lots takes it."""
-    return Lot(
-        row.lot, row.slice, row.asset, row.units, row.cost, row.day, row.held_from, row.units_opened, row.cost_opened
-    )
