@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.invest.market import FINAL, Broker, BrokerFill, BrokerSilentError, Market, OrderState, Side, Window
+from engine.invest.market import FINAL, OPEN, Broker, BrokerFill, BrokerSilentError, Market, OrderState, Side, Window
 from engine.invest.nights.eve import apply_actions
 from engine.invest.nights.news import News, news
 from engine.invest.orderrecords import OrderRow, Phase, WindowRow
@@ -33,9 +33,6 @@ NOT_LISTED: Final = "symbol_unknown"
 
 BEGUN_WITHIN: Final = 31
 """Days for which a window that was begun is still finished."""
-
-OPEN: Final = (OrderState.NEW, OrderState.SENT, OrderState.UNKNOWN)
-"""States of orders that may still change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ def _send(order: OrderRow, trading: Trading) -> OrderRow:
     if broker is None or listing is None:
         return _off(order, NO_BROKER if broker is None else NOT_LISTED, now)
     try:
-        fill = broker.submit(to_broker(order, {order.asset: listing.scale}), now)
+        fill = broker.submit(to_broker(order, listing.scale), now)
     except (BrokerSilentError, SluiceError) as fault:
         return _unknown(order, fault, now)
     return _filled(order, fill, now)

@@ -13,6 +13,9 @@ Per = Literal["day", "week", "month", "quarter", "year", "ever"]
 EVER: Final = -(10**6)
 """The first day of the period `ever`: before every date there is."""
 
+MICROSECONDS: Final = 86_400_000_000
+"""The microseconds of a day; an instant divided by them is its day number in UTC."""
+
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _EPOCH_WEEKDAY: Final = 3
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)

@@ -8,13 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.invest.market import Session
-from ledger.days import date_of, format_day
+from ledger.days import MICROSECONDS, date_of, format_day
 from ledger.faults import SluiceError
 
 Column = npt.NDArray[np.int64]
-
-DAY: Final = 86_400_000_000
-"""Microseconds in a day of UTC."""
 
 _EXCHANGE: Final = "XNYS"
 _SHORTEST: Final = 14
@@ -85,7 +82,7 @@ class Sessions:
 
     def begun(self, instant: int) -> Session | None:
         """The last session that opened at the instant or before; None before the first of the range."""
-        self._inside(instant // DAY)
+        self._inside(instant // MICROSECONDS)
         place = int(np.searchsorted(self._table[1], instant, side="right")) - 1
         return self._session(place) if place >= 0 else None
 

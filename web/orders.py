@@ -1,12 +1,10 @@
 """Orders of a household as people and programs see them: what was asked, how far it has come, its fills."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from engine.invest.orderrecords import Intent, IntentKind, IntentState, OrderRow, PartRow
+from ledger.days import MICROSECONDS
 from web.asking import Household
-
-_DAY: Final = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def orders_of(house: Household) -> list[Order]:
             intent=one,
             handle=accounts[one.account].handle,
             name=accounts[one.account].name,
-            made=one.made // _DAY,
+            made=one.made // MICROSECONDS,
             waiting=one.state == IntentState.WAITING and one.kind != IntentKind.REMOVE,
             steps=_steps(house, one, fills.get(one.intent, [])) if one.kind == IntentKind.RAISE else (),
             fills=tuple(fills.get(one.intent, ())),

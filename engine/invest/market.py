@@ -142,6 +142,9 @@ class OrderState(IntEnum):
 FINAL: Final = frozenset({OrderState.FILLED, OrderState.PARTIAL, OrderState.REJECTED, OrderState.CANCELLED})
 """States that do not change any more."""
 
+OPEN: Final = (OrderState.NEW, OrderState.SENT, OrderState.UNKNOWN)
+"""States of orders that may still change."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockOrder:

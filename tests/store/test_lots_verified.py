@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.invest.journals import Entry, Inner, Journal, System, post
 from engine.invest.records import CONVERSION_PATH, LotMove, LotRow, MoveKind
 from engine.invest.windows.fills import FEE_PATH, gain_entries
-from engine.invest.windows.journals import Entry, Inner, Journal, System, post
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.export import Scope, export

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from engine.household import account_named, post, single
+from engine.invest.journals import Entry, Journal
+from engine.invest.journals import post as post_journals
 from engine.invest.market import BlockOrder, BrokerFill, OrderState, Side
 from engine.invest.orderrecords import IntentKind, IntentState
 from engine.invest.pies.terms import PieTerms
-from engine.invest.windows.journals import Entry, Journal
-from engine.invest.windows.journals import post as post_journals
 from engine.window import run_window
 from ledger.accounts import Kind
 from ledger.batch import Code

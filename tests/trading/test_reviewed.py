@@ -11,6 +11,8 @@ import pytest
 
 from engine.desk import AccountEvent
 from engine.household import account_named, post, single
+from engine.invest.journals import Entry, Inner, Journal
+from engine.invest.journals import post as post_journals
 from engine.invest.market import (
     BlockOrder,
     BrokerFill,
@@ -23,8 +25,6 @@ from engine.invest.orders.cancelling import cancel
 from engine.invest.orders.orderdesk import Wanted
 from engine.invest.orders.ordering import place
 from engine.invest.pies.terms import PieTerms
-from engine.invest.windows.journals import Entry, Inner, Journal
-from engine.invest.windows.journals import post as post_journals
 from engine.night import Means, run_night
 from engine.window import MINUTE, WindowResult, run_window
 from ledger.accounts import Kind, Standing

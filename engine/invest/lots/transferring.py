@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.desk import AccountRecord
 from engine.household import account_named
+from engine.invest.journals import Entry, Inner, Journal, post, words_of
 from engine.invest.lots.choose import SaleTerms, Taken, choose
 from engine.invest.lots.lots import lot_of
 from engine.invest.market import PRICE_SCALE, OrderState
@@ -22,8 +23,6 @@ from engine.invest.orderrecords import OPEN_STATES
 from engine.invest.pies.editing import INVESTING
 from engine.invest.pies.paths import reaches
 from engine.invest.records import LotMove, LotOrder, LotRow, MoveKind, SliceState
-from engine.invest.windows.fills import words_of
-from engine.invest.windows.journals import Entry, Inner, Journal, post
 from engine.ports import BookWork
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from engine.invest.core.columns import Weights
+from engine.invest.journals import Entry, Inner, Place
 from engine.invest.nights.estate import slice_rows
 from engine.invest.nights.eve import Steps
 from engine.invest.records import Slices
-from engine.invest.windows.journals import Entry, Inner, Place
 from engine.ports import Flows, Population
 from ledger.accounts import Int64s, Kind
 

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.desk import AccountRecord
+from engine.invest.journals import Entry, Journal, words_of
 from engine.invest.market import CorporateAction
 from engine.invest.orderrecords import Intent
 from engine.invest.records import LotMove, LotRow, NewSecurity, PieVersion, SliceRow, Slices
-from engine.invest.windows.fills import words_of
-from engine.invest.windows.journals import Entry, Journal
 from ledger.accounts import Standing
 from ledger.faults import SluiceError
 

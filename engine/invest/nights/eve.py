@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
+from engine.invest.journals import post
 from engine.invest.market import ActionKind, CorporateAction, Market
 from engine.invest.nights.estate import Estate, Slot
 from engine.invest.nights.news import News, mark, news
@@ -19,7 +20,6 @@ from engine.invest.nights.renames import rename
 from engine.invest.nights.settling import pay_raises, settle
 from engine.invest.nights.splits import split
 from engine.invest.pies.terms import terms_of
-from engine.invest.windows.journals import post
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError

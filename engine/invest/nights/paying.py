@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from engine.invest.journals import Entry, Inner, System
 from engine.invest.lots.splitting import dividend_of, split_by_units
 from engine.invest.market import CorporateAction
 from engine.invest.nights.estate import Estate, Slot, step_words
 from engine.invest.pies.terms import terms_of
 from engine.invest.records import CONVERSION_PATH, Dividends, LotMove, MoveKind, SliceState
 from engine.invest.windows.fills import GAIN_PATH
-from engine.invest.windows.journals import Entry, Inner, System
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from ledger.seal import asset_number

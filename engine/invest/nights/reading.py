@@ -8,7 +8,7 @@ from itertools import count
 
 import numpy as np
 
-from engine.invest.market import ActionKind, CorporateAction, OrderState
+from engine.invest.market import OPEN, ActionKind, CorporateAction
 from engine.invest.nights.estate import Estate, Slot, slice_rows
 from engine.invest.nights.news import News, mark
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentKind, IntentState
@@ -17,9 +17,6 @@ from engine.invest.windows.reserving import RAISE, raise_path
 from engine.ports import BookWork
 from ledger.accounts import Int64s, Kind
 from ledger.seal import asset_number
-
-UNSURE = (OrderState.NEW, OrderState.SENT, OrderState.UNKNOWN)
-"""States of orders whose fate is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def read_estates(work: BookWork, told: News, customers: Int64s | None, *, whole:
 def _unsure(work: BookWork, actions: Sequence[CorporateAction]) -> set[tuple[int, str]]:
     """Households with orders in a security, older than what changes its units, whose fate is not known yet."""
     changes = [one for one in actions if one.kind != ActionKind.DIVIDEND]
-    orders = {one.client_id: one for one in work.orders_in(UNSURE)} if changes else {}
+    orders = {one.client_id: one for one in work.orders_in(OPEN)} if changes else {}
     parts = [(part.customer, orders[part.client_id]) for part in work.parts(list(orders))]
     return {
         (customer, action.id)

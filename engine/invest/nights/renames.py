@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.invest.journals import Entry, Inner, System
 from engine.invest.market import CorporateAction
 from engine.invest.nights.estate import Estate, step_words
 from engine.invest.pies.editing import Draft, edited
@@ -29,7 +30,6 @@ from engine.invest.records import (
     Slices,
     SliceState,
 )
-from engine.invest.windows.journals import Entry, Inner, System
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
+from engine.invest.journals import Entry, Inner
 from engine.invest.nights.estate import Estate
 from engine.invest.orderrecords import Intent, IntentState
-from engine.invest.windows.journals import Entry, Inner
 from engine.invest.windows.reserving import promised, raise_path
 from ledger.accounts import Kind
 from ledger.batch import Code

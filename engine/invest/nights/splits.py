@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.invest.journals import Entry, Inner, System
 from engine.invest.lots.lots import long_term, lot_of, split_lots
 from engine.invest.lots.splitting import cash_in_lieu, split_by_units
 from engine.invest.market import CorporateAction
 from engine.invest.nights.estate import Estate, step_words
 from engine.invest.records import CONVERSION_PATH, LotMove, LotRow, MoveKind
 from engine.invest.windows.fills import gain_entries
-from engine.invest.windows.journals import Entry, Inner, System
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.seal import asset_number

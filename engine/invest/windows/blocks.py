@@ -4,7 +4,7 @@ A fill is shared by units, largest remainder, at one price for all; cents and fe
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.invest.lots.splitting import split_by_units
@@ -78,13 +78,13 @@ def _row(client: str, part: Part) -> PartRow:
     return PartRow(client, *owner, part.units, part.amount, part.lots)
 
 
-def to_broker(order: OrderRow, scales: Mapping[int, int]) -> BlockOrder:
+def to_broker(order: OrderRow, scale: int) -> BlockOrder:
     """The order as a broker is told of it."""
     return BlockOrder(
         order.client_id,
         order.broker_account,
         order.symbol,
-        scales[order.asset],
+        scale,
         order.side,
         order.units,
         order.amount,

@@ -9,18 +9,19 @@ from typing import Final
 
 import numpy as np
 
+from engine.invest.journals import Entry, Inner, Journal, post, words_of
 from engine.invest.market import FINAL, OrderState, Side
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentKind, IntentState, OrderRow, PartRow
 from engine.invest.pies.paths import reaches
 from engine.invest.records import LotRow, Slices
 from engine.invest.windows.blocks import shared
-from engine.invest.windows.fills import Booked, booked_buy, booked_sale, words_of
-from engine.invest.windows.journals import Entry, Inner, Journal, post
+from engine.invest.windows.fills import Booked, booked_buy, booked_sale
 from engine.invest.windows.phases import Stamp, currencies
 from engine.invest.windows.reserving import Returned, order_rows, returned
 from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.batch import Code
+from ledger.days import MICROSECONDS
 from ledger.faults import SluiceError
 
 RETURN_WORD: Final = 4
@@ -28,7 +29,6 @@ RETURN_WORD: Final = 4
 BROKEN: Final = "broken: "
 """How the reason of an order begins that cannot be booked."""
 
-MICROSECONDS_A_DAY: Final = 86_400_000_000
 CARRIED_DAYS: Final = 7
 """How long what was not filled is planned again, in days since the intent was made."""
 
@@ -237,7 +237,7 @@ def _judged(slices: Slices, intent: Intent, own: Sequence[OrderRow], when: tuple
         state = IntentState.SETTLING if intent.kind == IntentKind.RAISE else IntentState.DONE
         return replace(intent, state=state, reason="")
     reason = intent.reason or (missing[0].reason if missing else "") or "nothing_to_trade"
-    old = day - intent.made // MICROSECONDS_A_DAY >= CARRIED_DAYS
+    old = day - intent.made // MICROSECONDS >= CARRIED_DAYS
     if (reason == "cash_short" and intent.kind == IntentKind.BUY) or old:
         if intent.kind == IntentKind.RAISE and intent.done:
             return replace(intent, state=IntentState.SETTLING, reason=reason)

@@ -6,15 +6,14 @@ session (ruling 27); a buy is paid from what was set aside for its order, and th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.invest.journals import Entry, Inner, Journal, System, words_of
 from engine.invest.lots.choose import Taken, first_units, settle_sale
 from engine.invest.lots.lots import long_term, lot_of, part_cost
 from engine.invest.orderrecords import OrderRow, PartRow
 from engine.invest.records import CONVERSION_PATH, LotMove, LotRow, MoveKind
-from engine.invest.windows.journals import Entry, Inner, Journal, System
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError
@@ -32,12 +31,6 @@ class Booked:
     journal: Journal
     moves: tuple[LotMove, ...]
     net: int
-
-
-def words_of(client: str) -> tuple[int, int]:
-    """A client id, with a purpose, as two whole numbers for the ids of transfers."""
-    digest = hashlib.sha256(client.encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:16], "big", signed=True)
 
 
 def _words(part: PartRow) -> tuple[int, ...]:

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.invest.journals import Entry, Inner, Journal, post
 from engine.invest.market import Side, Window
 from engine.invest.orderrecords import OPEN_STATES, Intent, PartRow, Phase, WindowRow
 from engine.invest.records import LotMove, MoveKind
 from engine.invest.windows.blocks import Part, blocks
 from engine.invest.windows.buying import Purchase, purchases
 from engine.invest.windows.grants import Grant, as_text, from_text
-from engine.invest.windows.journals import Entry, Inner, Journal, post
 from engine.invest.windows.planning import Moved, Planned, View, plan
 from engine.invest.windows.reserving import Draw, promised, raise_path
 from engine.invest.windows.viewing import Basis, view

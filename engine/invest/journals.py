@@ -7,6 +7,7 @@ same ones.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,12 @@ class Journal:
     customer: int
     words: tuple[int, ...]
     entries: tuple[Entry, ...]
+
+
+def words_of(client: str) -> tuple[int, int]:
+    """A client id, with a purpose, as two whole numbers for the ids of transfers."""
+    digest = hashlib.sha256(client.encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:16], "big", signed=True)
 
 
 def transfers(book: int, journals: Sequence[Journal], day: int, places: dict[Place, int]) -> Transfers:
