@@ -20,13 +20,13 @@ from commands.late import LateBroker, LateMarket
 from engine.invest.market import Broker, Window
 from engine.invest.pies.models import About, ModelPie
 from engine.window import Trading
-from ledger.days import format_day, parse_day
+from ledger.days import MICROSECONDS, format_day, parse_day
 from ledger.faults import SluiceError
 from market.csvfeed import read_feed
 from market.feed import Feed
 from market.gallery import CATEGORIES, gallery, symbols
 from market.paper import Behaviour, PaperBroker
-from market.sessions import DAY, Sessions
+from market.sessions import Sessions
 from market.synthetic import Made, synthetic_feed
 from market.windows import continuous, next_window, window_on, windows
 from store.database import address
@@ -150,7 +150,7 @@ class Exchange:
     @cached_property
     def calendar(self) -> Sessions:
         """Sessions of the exchange from FIRST to AHEAD days after today."""
-        return _calendar(max(self._now() // DAY, FIRST) + AHEAD)
+        return _calendar(max(self._now() // MICROSECONDS, FIRST) + AHEAD)
 
     @cached_property
     def feed(self) -> Feed:

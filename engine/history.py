@@ -34,13 +34,6 @@ class Life:
     market: Market | None = None
 
 
-def live_through(
-    books: Books, statement: Statement, setup: Setup, dates: tuple[int, int], now: Callable[[], int]
-) -> Iterator[HistoryDay]:
-    """Live a statement through as `live` does, without a market: pies stand still."""
-    return live(books, statement, setup, Life(dates, now))
-
-
 def live(books: Books, statement: Statement, setup: Setup, life: Life) -> Iterator[HistoryDay]:
     """Import each date's lines and run its night, from the first to the last date; a date that is done is passed over.
 

@@ -118,10 +118,6 @@ class Holdings(Numbers):
         query = self._moves().where(move.c.customer_id == customer)
         return stored_moves(self.bulk.read(query if asset is None else query.where(move.c.asset == asset)))
 
-    def every_move(self) -> list[StoredMove]:
-        """Every move of every lot of the book, in order."""
-        return stored_moves(self.bulk.read(self._moves()))
-
     def _moves(self) -> Select[Any]:
         move = table("lot_move")
         return select(move.c.seq, move.c.ordinal, *(move.c[name] for name in MOVE)).where(self.here(move))

@@ -102,7 +102,6 @@ def rate_words(rate: int) -> str:
 def about(intent: Intent, names: dict[int, str]) -> str:
     """What an order asks, in words; `names` are people's names of accounts."""
     where = intent.path or "the whole pie"
-
     amount = "everything" if not intent.amount else money(intent.amount)
     match intent.kind:
         case IntentKind.BUY:

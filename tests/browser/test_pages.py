@@ -63,18 +63,23 @@ def opened(browser: Browser, look: str, complaints: list[str]) -> Page:
     return page
 
 
+def assert_accessible(page: Page, name: str) -> None:
+    """Everything opened, axe finds nothing serious and nothing is wider than the window."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    found = Axe().run(page).response["violations"]
+    bad = [f"{name}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in SERIOUS]
+    assert not bad
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} is {wide} px too wide"
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_are_quiet_and_accessible(browser: Browser, address: str, look: str) -> None:
     complaints: list[str] = []
     page = opened(browser, look, complaints)
     for name, path in PLACES.items():
         page.goto(address + path)
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        found = Axe().run(page).response["violations"]
-        bad = [f"{name}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in SERIOUS]
-        assert not bad
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
+        assert_accessible(page, name)
     assert not complaints
     page.context.close()
 

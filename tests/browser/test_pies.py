@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_pages import LOOKS, SERIOUS, opened, served
+from tests.browser.test_pages import LOOKS, assert_accessible, opened, served
 from tests.web.invested import make_invested
 
 PIE = "/h/home/pies/invest.growth"
@@ -42,12 +41,7 @@ def test_pies_are_quiet_and_accessible(browser: Browser, address: str, look: str
     page = opened(browser, look, complaints)
     for name, path in PLACES.items():
         page.goto(address + path)
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        found = Axe().run(page).response["violations"]
-        bad = [f"{name}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in SERIOUS]
-        assert not bad
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
+        assert_accessible(page, name)
     assert [one for one in complaints if "422" not in one] == []
     page.context.close()
 

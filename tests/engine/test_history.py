@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.history import live_through
+from engine.history import Life, live
 from engine.household import read_setup
 from ledger.days import parse_day
 from ledger.faults import SluiceError
@@ -32,7 +32,7 @@ def cash(home: Home, reference: str) -> int:
 def lived(home: Home, first: int, last: int) -> list[tuple[int, int, int, list[str]]]:
     """(day, lines, transfers, statuses) of each date."""
     setup = type(SETUP)(SETUP.accounts[1:], SETUP.rules)
-    days = live_through(home.books, LINES, setup, (DAYS[first], DAYS[last]), home.now)
+    days = live(home.books, LINES, setup, Life((DAYS[first], DAYS[last]), home.now))
     return [
         (DAYS.index(one.day), one.imported.lines, sum(n.transfers for n in one.nights), [n.status for n in one.nights])
         for one in days
@@ -70,7 +70,7 @@ def test_books_that_have_lived_further_are_left_alone(home: Home) -> None:
 
 
 def test_a_statement_without_lines_has_nights_all_the_same(home: Home) -> None:
-    days = list(live_through(home.books, statement(), SETUP, (DAYS[0], DAYS[1]), home.now))
+    days = list(live(home.books, statement(), SETUP, Life((DAYS[0], DAYS[1]), home.now)))
     assert [(one.day, [night.status for night in one.nights]) for one in days] == [
         (DAYS[0], ["done"]),
         (DAYS[1], ["done"]),
@@ -83,5 +83,5 @@ def test_rules_are_for_households_that_the_file_opens(home: Home) -> None:
         lived(home, 0, 3)
     assert (refused.value.code, refused.value.field) == ("household_without_rules", "setup")
     assert home.books.find("ann") is None
-    days = list(live_through(home.books, LINES, type(SETUP)((), ()), (DAYS[0], DAYS[3]), home.now))
+    days = list(live(home.books, LINES, type(SETUP)((), ()), Life((DAYS[0], DAYS[3]), home.now)))
     assert sum(one.imported.lines for one in days) == 3

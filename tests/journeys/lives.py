@@ -15,7 +15,8 @@ from engine.answer import DecisionWords, decisions_of
 from engine.codes import Outcome, Reason, limited_by
 from engine.desk import DecisionRecord, Past
 from engine.evaluate import evaluate
-from engine.history import HistoryDay, live_through
+from engine.history import HistoryDay, Life
+from engine.history import live as live_days
 from engine.household import AccountSetup, Setup, read_setup
 from engine.past import snapshot_of_past
 from engine.ports import Books as Ports
@@ -75,7 +76,7 @@ def new_books(url: str, count_: int = 1) -> Iterator[Books]:
 def live(books: Books, statement: Statement, nights: int) -> list[HistoryDay]:
     """Live through so many nights from the first date on; each instant is new."""
     ticks = count(1)
-    return list(live_through(books, statement, berka_setup(), (FIRST, FIRST + nights - 1), lambda: next(ticks)))
+    return list(live_days(books, statement, berka_setup(), Life((FIRST, FIRST + nights - 1), lambda: next(ticks))))
 
 
 def heads(books: Books) -> list[bytes]:
