@@ -13,7 +13,18 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.invest.market import FINAL, OPEN, Broker, BrokerFill, BrokerSilentError, Market, OrderState, Side, Window
+from engine.invest.market import (
+    FINAL,
+    MINIMUM,
+    OPEN,
+    Broker,
+    BrokerFill,
+    BrokerSilentError,
+    Market,
+    OrderState,
+    Side,
+    Window,
+)
 from engine.invest.nights.eve import apply_actions
 from engine.invest.nights.news import News, news
 from engine.invest.orderrecords import OrderRow, Phase, WindowRow
@@ -48,7 +59,7 @@ class Trading:
     now: Callable[[], int]
     pause: Callable[[], None]
     patience: int = 10 * MINUTE
-    minimum: int = 1_00
+    minimum: int = MINIMUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +82,15 @@ def run_window(books: Books, book: int, window: Window, trading: Trading) -> Win
     where it was not begun before the close, `book_busy` as `books.lock` does.
     """
     reconcile(books, book, trading)
-    for row in _unfinished(books, book, window):
+    with books.read(book) as work:
+        begun = _others(work, window)
+    for row in begun:
         _Runner(books, book, Window(row.day, row.slot, row.opens, row.ends), trading).run()
     return _Runner(books, book, window, trading).run()
 
 
-def _unfinished(books: Books, book: int, window: Window) -> list[WindowRow]:
-    """Other windows that were begun and are not final, in order of time."""
-    with books.read(book) as work:
-        return _others(work, window)
-
-
 def _others(work: BookWork, window: Window) -> list[WindowRow]:
+    """Other windows that were begun and are not final, in order of time."""
     rows = [row for row in work.windows(window.day - BEGUN_WITHIN) if row.phase != Phase.FINAL]
     mine = (window.day, window.slot)
     return sorted((row for row in rows if (row.day, row.slot) != mine), key=lambda row: (row.opens, row.slot))

@@ -20,6 +20,9 @@ UNIT_SCALE: Final = 9
 CRYPTO_SCALE: Final = 8
 """Decimals of the units of crypto."""
 
+MINIMUM: Final = 1_00
+"""The smallest order in cents where nothing else is configured (investing.md D8)."""
+
 
 class Side(IntEnum):
     """Which way an order goes; sells run first."""

@@ -21,9 +21,6 @@ from ledger.faults import SluiceError
 from ledger.money import quoted
 from ledger.seal import asset_code
 
-MINIMUM: Final = 1_00
-"""The smallest order in cents where nothing else is configured (investing.md D8)."""
-
 ANY_SLOT: Final = 0
 _SLOTS: Final = (ANY_SLOT, 1, 2)
 

@@ -15,9 +15,9 @@ from engine.household import account_named
 from engine.invest.lots.choose import SaleTerms, choose
 from engine.invest.lots.lots import lot_of
 from engine.invest.lots.worth import cents_of
-from engine.invest.market import Market
+from engine.invest.market import MINIMUM, Market
 from engine.invest.orderrecords import Intent, IntentKind
-from engine.invest.orders.orderdesk import MINIMUM, OrderDesk, Wanted, order_desk
+from engine.invest.orders.orderdesk import OrderDesk, Wanted, order_desk
 from engine.invest.pies.editing import Draft
 from engine.invest.pies.paths import inner_pies, leaves
 from engine.invest.pies.removing import save, without
