@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings
 from commands.late import LateBroker, LateMarket
 from engine.invest.market import Broker, Window
 from engine.invest.pies.models import About, ModelPie
-from engine.window import Trading
+from engine.invest.windows.brokers import Trading
 from ledger.days import MICROSECONDS, format_day, parse_day
 from ledger.faults import SluiceError
 from market.csvfeed import read_feed

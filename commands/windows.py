@@ -12,9 +12,10 @@ from commands.markets import feed_words
 from commands.toldpies import slot_words, window_words
 from engine.invest.market import Window
 from engine.invest.orderrecords import Phase
+from engine.invest.windows.brokers import MINUTE, Trading
 from engine.invest.windows.preview import basis_now, is_idle, is_quiet
 from engine.ports import Books
-from engine.window import MINUTE, Trading, WindowResult, run_window
+from engine.window import WindowResult, run_window
 from ledger.days import format_day
 from ledger.faults import SluiceError
 

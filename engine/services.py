@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from engine.invest.market import Market, Window
 from engine.invest.pies.models import ModelPie
+from engine.invest.windows.brokers import Trading
 from engine.ports import Books
-from engine.window import Trading
 
 
 @dataclass(frozen=True, slots=True)

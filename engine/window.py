@@ -7,7 +7,7 @@ fate is unknown is asked for, never sent again under another id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -15,12 +15,7 @@ import numpy as np
 
 from engine.invest.market import (
     FINAL,
-    MINIMUM,
     OPEN,
-    Broker,
-    BrokerFill,
-    BrokerSilentError,
-    Market,
     OrderState,
     Side,
     Window,
@@ -28,7 +23,7 @@ from engine.invest.market import (
 from engine.invest.nights.eve import apply_actions
 from engine.invest.nights.news import News, news
 from engine.invest.orderrecords import OrderRow, Phase, WindowRow
-from engine.invest.windows.blocks import to_broker
+from engine.invest.windows.brokers import Trading, ask, send
 from engine.invest.windows.closing import book_final, finish_intents
 from engine.invest.windows.phases import plan_buys, plan_sells
 from engine.invest.windows.viewing import Basis, kept, symbols_held
@@ -36,30 +31,8 @@ from engine.ports import Books, BookWork
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
 
-MINUTE: Final = 60_000_000
-NEVER_SENT: Final = "never_sent"
-NO_BROKER: Final = "broker_unknown"
-NOT_LISTED: Final = "symbol_unknown"
-"""Why an order is off: its broker had not seen it when it was too late for it, or it cannot be sent at all."""
-
 BEGUN_WITHIN: Final = 31
 """Days for which a window that was begun is still finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trading:
-    """What a window works with: the market, brokers by the accounts they hold, the clock and how to wait.
-
-    `pause` waits until it is worth asking the broker again. `patience` is how long sells may take, in microseconds;
-    `minimum` the minimum order in cents.
-    """
-
-    market: Market
-    brokers: Mapping[str, Broker]
-    now: Callable[[], int]
-    pause: Callable[[], None]
-    patience: int = 10 * MINUTE
-    minimum: int = MINIMUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +75,7 @@ def reconcile(books: Books, book: int, trading: Trading) -> int:
         open_orders = [one for one in work.orders_in(OPEN) if _final(work, one)]
     if not open_orders:
         return 0
-    found = [_ask(one, trading, 0) for one in open_orders]
+    found = [ask(one, trading, 0) for one in open_orders]
     with books.lock(book) as work:
         work.set_orders(_changed(work, found))
         stamp = (max(one.day for one in open_orders), "window", trading.now())
@@ -121,60 +94,6 @@ def _changed(work: BookWork, found: Sequence[OrderRow]) -> list[OrderRow]:
     """Those of the orders that nobody has booked since they were read."""
     unbooked = {one.client_id for one in work.orders_in(tuple(OrderState))}
     return [one for one in found if one.client_id in unbooked]
-
-
-def _ask(order: OrderRow, trading: Trading, ends: int, *, cancel: bool = False) -> OrderRow:
-    """The order as its broker has it; one it surely never saw is sent under its one id, or off once it is too late.
-
-    After the instant `ends`, the close of the session, nothing is sent any more: what is left is planned again.
-    """
-    broker, now = trading.brokers.get(order.broker_account), trading.now()
-    if broker is None:
-        return order if order.state != OrderState.NEW else _off(order, NO_BROKER, now)
-    try:
-        fill = broker.cancel(order.client_id, now) if cancel else broker.status(order.client_id, now)
-    except (BrokerSilentError, SluiceError) as fault:
-        return _unknown(order, fault, now)
-    if fill is not None:
-        return _filled(order, fill, now)
-    if cancel or now >= ends:
-        return _off(order, NEVER_SENT, now)
-    return _send(order, trading)
-
-
-def _unknown(order: OrderRow, fault: BrokerSilentError | SluiceError, now: int) -> OrderRow:
-    """No answer, or a broker that cannot be asked, such as for its key: other accounts' orders go on meanwhile."""
-    reason = fault.sentence if isinstance(fault, SluiceError) else order.reason
-    return replace(order, state=OrderState.UNKNOWN, changed=now, reason=reason)
-
-
-def _off(order: OrderRow, reason: str, now: int) -> OrderRow:
-    return replace(order, state=OrderState.CANCELLED, reason=reason, changed=now)
-
-
-def _send(order: OrderRow, trading: Trading) -> OrderRow:
-    """Send an order; one for a broker that is not set up is off, so that other accounts' orders go on."""
-    broker, now = trading.brokers.get(order.broker_account), trading.now()
-    listing = trading.market.listings([order.symbol]).get(order.symbol)
-    if broker is None or listing is None:
-        return _off(order, NO_BROKER if broker is None else NOT_LISTED, now)
-    try:
-        fill = broker.submit(to_broker(order, listing.scale), now)
-    except (BrokerSilentError, SluiceError) as fault:
-        return _unknown(order, fault, now)
-    return _filled(order, fill, now)
-
-
-def _filled(order: OrderRow, fill: BrokerFill, now: int) -> OrderRow:
-    return replace(
-        order,
-        state=fill.state,
-        filled_units=fill.units,
-        price=fill.price,
-        fee=fill.fee,
-        reason=fill.reason,
-        changed=now,
-    )
 
 
 class _Runner:
@@ -249,7 +168,7 @@ class _Runner:
         return self._trading.now() < self._window.ends
 
     def _ask(self, order: OrderRow, *, cancel: bool = False) -> OrderRow:
-        return _ask(order, self._trading, self._window.ends, cancel=cancel)
+        return ask(order, self._trading, self._window.ends, cancel=cancel)
 
     def _orders(self, side: Side, states: Sequence[OrderState]) -> list[OrderRow]:
         with self._books.read(self._book) as work:
@@ -259,7 +178,7 @@ class _Runner:
     def _sent(self, row: WindowRow, side: Side, phase: Phase) -> WindowRow:
         """Send what is stored; nothing is locked meanwhile. After the close only what became of it is asked."""
         orders = self._orders(side, (OrderState.NEW,))
-        sent = [_send(one, self._trading) if self._open() else self._ask(one, cancel=True) for one in orders]
+        sent = [send(one, self._trading) if self._open() else self._ask(one, cancel=True) for one in orders]
         with self._books.lock(self._book) as work:
             row = self._advance(work, row, phase)
             work.set_orders(sent)

@@ -9,7 +9,8 @@ import pytest
 from commands.windows import run_books
 from engine.invest.market import Window
 from engine.invest.orderrecords import Phase
-from engine.window import MINUTE, WindowResult, run_window
+from engine.invest.windows.brokers import MINUTE
+from engine.window import WindowResult, run_window
 from market.windows import AFTERNOON, continuous
 from store.verify import verify
 from tests.market.exchange import CALENDAR

@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.window import MINUTE
+from engine.invest.windows.brokers import MINUTE
 from market.paper import PaperBroker
 from store.books import Books
 from store.verify import verify

@@ -10,7 +10,8 @@ import pytest
 from engine.invest.market import FINAL, BrokerSilentError, OrderState, Side
 from engine.invest.orderrecords import IntentKind, IntentState, Phase
 from engine.invest.pies.terms import PieTerms
-from engine.window import MINUTE, run_window
+from engine.invest.windows.brokers import MINUTE
+from engine.window import run_window
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from market.paper import Behaviour

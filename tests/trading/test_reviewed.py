@@ -25,8 +25,9 @@ from engine.invest.orders.cancelling import cancel
 from engine.invest.orders.orderdesk import Wanted
 from engine.invest.orders.ordering import place
 from engine.invest.pies.terms import PieTerms
+from engine.invest.windows.brokers import MINUTE
 from engine.night import Means, run_night
-from engine.window import MINUTE, WindowResult, run_window
+from engine.window import WindowResult, run_window
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from market.paper import Behaviour, PaperBroker

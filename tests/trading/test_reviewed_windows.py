@@ -22,8 +22,9 @@ from engine.invest.market import (
 )
 from engine.invest.orderrecords import IntentKind, Phase
 from engine.invest.pies.terms import PieTerms
+from engine.invest.windows.brokers import MINUTE
 from engine.rulebook import save_rules
-from engine.window import MINUTE, run_window
+from engine.window import run_window
 from ledger.faults import SluiceError
 from market.paper import PaperBroker
 from rules.load import load_rules

@@ -18,7 +18,8 @@ from pathlib import Path
 from engine.invest.market import BlockOrder, BrokerFill
 from engine.invest.orderrecords import IntentKind
 from engine.invest.pies.terms import PieTerms
-from engine.window import MINUTE, Trading, run_window
+from engine.invest.windows.brokers import MINUTE, Trading
+from engine.window import run_window
 from market.feed import Feed
 from market.paper import Behaviour, PaperBroker
 from market.windows import window_on

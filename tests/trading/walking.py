@@ -14,7 +14,8 @@ from engine.invest.orderrecords import IntentKind
 from engine.invest.pies.editing import Draft, save_pie
 from engine.invest.pies.paths import leaves
 from engine.invest.pies.pie import Pie
-from engine.window import MINUTE, reconcile
+from engine.invest.windows.brokers import MINUTE
+from engine.window import reconcile
 from ledger.accounts import Kind
 from ledger.faults import SluiceError
 from market.feed import Feed

@@ -17,7 +17,8 @@ from engine.invest.pies.editing import Draft, save_pie
 from engine.invest.pies.pie import Pie, load_yaml
 from engine.invest.pies.terms import PieTerms
 from engine.invest.records import Slices
-from engine.window import MINUTE, Trading, WindowResult, run_window
+from engine.invest.windows.brokers import MINUTE, Trading
+from engine.window import WindowResult, run_window
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.days import parse_day

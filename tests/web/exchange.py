@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.invest.market import UNIT_SCALE, Listing, Window
 from engine.invest.pies.models import About, ModelPie
-from engine.window import Trading
+from engine.invest.windows.brokers import Trading
 from ledger.days import parse_day
 from market.bars import Bars, Series
 from market.feed import Feed
