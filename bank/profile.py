@@ -14,6 +14,7 @@ from bank.dates import check_format
 from ledger.faults import SluiceError
 from ledger.money import quoted
 from rules.decode import Read, read_document
+from rules.labels import Label
 from rules.values import Document, LongText, refusal, whole
 from rules.yamltext import decode_yaml
 
@@ -23,7 +24,6 @@ MAX_CONDITIONS: Final = 200
 
 Encoding = Literal["utf-8", "ascii", "latin-1", "iso-8859-2", "iso-8859-15", "cp1250", "cp1251", "cp1252"]
 
-_LABEL: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _ASSET: Final = re.compile(r"[A-Z]{3}")
 _FOLDER: Final = Path(__file__).parent / "profiles"
 _BYTES: Final = 64 * 1024
@@ -64,7 +64,6 @@ Column = str | int
 
 Named = Annotated[Column, PlainValidator(_column, json_schema_input_type=str | int)]
 Words = Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_CONDITIONS), AfterValidator(_words)]
-Label = Annotated[str, _like(_LABEL, "at most 30 lower-case letters, digits and underscores, such as bank_fees")]
 Asset = Annotated[str, _like(_ASSET, "the three capital letters of a currency, such as USD")]
 Delimiter = Annotated[str, _one_of((",", ";", "\t", "|"), 'one of "," ";" "|" or a tab ("\\t")')]
 Quote = Annotated[str, _one_of(('"', "'", ""), "a double or a single quote, or nothing where no field is quoted")]

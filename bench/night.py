@@ -27,7 +27,11 @@ from rich.table import Table
 
 from bench._population import START, populate
 from engine.evaluate import evaluate
-from engine.night import freed, run_night
+from engine.invest.nights.eve import Steps
+from engine.night import run_night
+from engine.overnight.block import overnight
+from engine.overnight.places import Pretended
+from engine.overnight.sight import night_sight
 from engine.take import read, take
 from store.books import Books
 from store.migrate import create_books, migrate
@@ -83,8 +87,9 @@ def measure(url: str, customers: int, count: int) -> Measured:
 def _evaluate_alone(books: Books, book: int, day: int) -> float:
     """CPU seconds of `evaluate` on the snapshot of a book, the least of three."""
     with books.read(book) as work:
-        population = work.population()
-        snapshot = take(read(work, population, day), freed(work, population, day).accounts, day)
+        sight = night_sight(work, None, Steps(day))
+        population = overnight(sight, work.population(), Pretended(work), None).population
+        snapshot = take(read(work, population, day), population.accounts, day)
     if not np.count_nonzero(evaluate(snapshot).decisions.outcome):
         raise AssertionError("the population has no rules")
     best = []

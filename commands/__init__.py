@@ -2,12 +2,46 @@
 
 from flask import Flask
 
-from commands import audit, demo, holdings, houses, nights, orders, pies, preview, serving, statements, windows
+from commands import (
+    audit,
+    config,
+    demo,
+    fees,
+    holdings,
+    houses,
+    matching,
+    nights,
+    orders,
+    persons,
+    pies,
+    preview,
+    serving,
+    statements,
+    transfers,
+    windows,
+)
 from commands.desk import Desk
 
 
 def register(app: Flask, desk: Desk) -> None:
     """Give the application its commands."""
-    for module in (houses, nights, statements, demo, preview, pies, orders, holdings, windows, audit, serving):
+    for module in (
+        houses,
+        persons,
+        nights,
+        statements,
+        matching,
+        transfers,
+        fees,
+        demo,
+        preview,
+        pies,
+        orders,
+        holdings,
+        windows,
+        config,
+        audit,
+        serving,
+    ):
         for command in module.commands(desk):
             app.cli.add_command(command)

@@ -12,7 +12,7 @@ from ledger.export import FORMATS, Format, Scope, export
 from ledger.export_lots import LOTS_FORMAT, export_lots
 from ledger.faults import SluiceError
 from store.exported import Exported, exported
-from store.verify import verify
+from store.verify import overrides, verify
 
 FOUND = 1
 CHOICES: Final = (*FORMATS, LOTS_FORMAT)
@@ -64,7 +64,10 @@ def _verify(desk: Desk) -> click.Command:
     @click.option("--json", "json_", is_flag=True)
     @refusing
     def verify_(*, json_: bool) -> None:
-        """Check the books against themselves: sums, holds, sequence, seals, guards. Exit code 1 for findings."""
+        """Check the books against themselves: sums, holds, sequence, seals, guards. Exit code 1 for findings.
+
+        Floors that gave way to a forced entry are listed too; they are no findings.
+        """
         count = 0
         for finding in verify(desk.url):
             count += 1
@@ -73,6 +76,11 @@ def _verify(desk: Desk) -> click.Command:
                 as_json(words)
             elif count <= SHOWN:
                 errors.print(f"{finding.code} book {finding.book} seq {finding.seq}: {finding.sentence}", markup=False)
+        for one in overrides(desk.url):
+            if json_:
+                as_json({"override": {"book": one.book, "seq": one.seq, "detail": one.sentence}})
+            else:
+                errors.print(f"override: book {one.book} seq {one.seq}: {one.sentence}", markup=False, soft_wrap=True)
         if not json_:
             screen.print(f"{count} finding(s)." if count else "No finding: the books are in order.")
         sys.exit(FOUND if count else DONE)

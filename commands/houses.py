@@ -1,14 +1,18 @@
 """Commands for households: init, customer, account, rules."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import numpy as np
 from pydantic import TypeAdapter
 from rich.table import Table
 
+from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, household, list_problems, prove_asset, refusing, screen
+from engine.closing import close_account
+from engine.contributions.access import prove, to_open, touched
+from engine.contributions.rights import Action
 from engine.desk import NewCustomer
 from engine.household import AccountSetup, Setup, furnish, reference_flaw
 from engine.rulebook import from_text, save_rules, warnings_of
@@ -93,6 +97,7 @@ def _account(desk: Desk) -> click.Command:
 
     account.add_command(_account_add(desk))
     account.add_command(_account_list(desk))
+    account.add_command(_account_close(desk))
     return account
 
 
@@ -105,13 +110,20 @@ def _account_add(desk: Desk) -> click.Command:
     @click.option("--asset", default="USD", show_default=True)
     @click.option("--floor", help='what rules keep in it, such as "100.00"')
     @click.option("--ceiling", help="the most it may hold")
-    @click.option("--limit", help="the credit limit of a borrow line")
+    @click.option("--limit", help="the fixed limit of a borrow line; it follows the collateral where not given")
+    @click.option("--charge-cash", is_flag=True, help="interest of a borrow line may be charged to cash accounts too")
     @click.option("--opening", help="its opening balance; what is owed on a borrow line is negative")
     @click.option("--mirrored", is_flag=True, help="statement lines will be imported into it")
+    @click.option("--ownership", help="individual, joint, custodial, trust; an IRA: traditional, roth or sep")
+    @click.option("--owner", "owners", type=int, multiple=True, help="number of a person who owns it")
+    @click.option("--agreed", is_flag=True, help="the margin agreement of a trust is signed")
+    @as_person
     @refusing
-    def add(reference: str, asset: str, **given: str | bool | None) -> None:
+    def add(reference: str, asset: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Open an account."""
-        document = {name: value for name, value in given.items() if value is not None}
+        document = {
+            name: list(value) if name == "owners" else value for name, value in given.items() if value is not None
+        }
         read = read_document(_ACCOUNT, document)
         if read.document is None:
             list_problems(read.problems)
@@ -120,10 +132,35 @@ def _account_add(desk: Desk) -> click.Command:
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
-            furnish(work, [customer], Setup((read.document,), ()), asset, (desk.next_night(), desk.now()))
+            rights = admit(work, customer, acting, Action.SEE)
+            prove(rights, acting, Action.OPEN, [to_open(rights, read.document.kind, read.document.owning())])
+            setup = Setup((read.document,), (), asked=True)
+            furnish(work, [customer], setup, asset, (desk.next_night(), desk.now()))
         screen.print(f"{given['handle']} opened for {reference}.")
 
     return add
+
+
+def _account_close(desk: Desk) -> click.Command:
+    @click.command("close")
+    @click.argument("reference")
+    @click.argument("handle")
+    @click.option("--to", "other", required=True, help="handle of the account that takes the rest or pays")
+    @as_person
+    @refusing
+    def close(reference: str, handle: str, other: str, acting: int | None) -> None:
+        """Close an account: its interest is posted at once, the rest moves to another account."""
+        books = desk.open()
+        book, customer = home_of(books, reference)
+        with books.lock(book) as work:
+            admit(work, customer, acting, Action.CLOSE, [handle])
+            done = close_account(work, customer, (handle, other), (desk.next_night(), desk.now()))
+        parts = [f"{handle} is closed; interest posted {format_money(done.interest, grouped=True)}"]
+        parts += [f"fee {format_money(done.fee, grouped=True)}"] if done.fee else []
+        parts.append(f"{format_money(done.moved, grouped=True)} settled with {other}")
+        screen.print(f"{', '.join(parts)}.", soft_wrap=True)
+
+    return close
 
 
 def _account_list(desk: Desk) -> click.Command:
@@ -172,8 +209,9 @@ def _rules_apply(desk: Desk) -> click.Command:
     @click.command("apply")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--customer", "reference", required=True, help="the household's reference")
+    @as_person
     @refusing
-    def apply(file: Path, reference: str) -> None:
+    def apply(file: Path, reference: str, acting: int | None) -> None:
         """Save the ordered rule list of FILE (YAML or JSON) as the household's new version."""
         loaded = load_yaml(file.read_bytes())
         if loaded.problems:
@@ -182,6 +220,9 @@ def _rules_apply(desk: Desk) -> click.Command:
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
+            versions = work.versions(customer)
+            before = from_text(versions[-1].documents) if versions else ()
+            admit(work, customer, acting, Action.RULE, touched(before, loaded.rules))
             problems = save_rules(work, customer, loaded.rules, (desk.next_night(), desk.now()))
             warnings = () if problems else warnings_of(work, customer, loaded.rules)
         if problems:

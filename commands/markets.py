@@ -17,6 +17,8 @@ from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from commands.late import LateBroker, LateMarket
+from engine.dated.history import Dated
+from engine.dated.trading import window_starts
 from engine.invest.market import Broker, Window
 from engine.invest.pies.models import About, ModelPie
 from engine.invest.windows.brokers import Trading
@@ -200,17 +202,17 @@ class Exchange:
             return Trading(self.market, brokers, now, lambda: None)
         return Trading(self.market, brokers, self._now, lambda: time.sleep(PAUSE_SECONDS))
 
-    def window(self, day: int, slot: int) -> Window:
+    def window(self, day: int, slot: int, dated: Dated) -> Window:
         """The window of a day and slot; raises as `market.windows.window_on`."""
-        return window_on(self.calendar, day, slot)
+        return window_on(self.calendar, day, slot, window_starts(dated))
 
-    def windows(self, day: int) -> list[Window]:
+    def windows(self, day: int, dated: Dated) -> list[Window]:
         """The windows of a day, none on a holiday."""
-        return windows(self.calendar, day)
+        return windows(self.calendar, day, times=window_starts(dated))
 
-    def next_window(self, instant: int) -> Window:
+    def next_window(self, instant: int, dated: Dated) -> Window:
         """The morning's or afternoon's window in which an order made at the instant takes part at the latest."""
-        return next_window(self.calendar, instant)
+        return next_window(self.calendar, instant, times=window_starts(dated))
 
     @property
     def is_continuous(self) -> bool:
@@ -221,12 +223,12 @@ class Exchange:
         """The continuous window that stands open at the instant, None while the exchange is closed."""
         return continuous(self.calendar, instant, (self._settings.continuous or QUIET) * _SECOND)
 
-    def opened(self, instant: int) -> Window | None:
+    def opened(self, instant: int, dated: Dated) -> Window | None:
         """The last window that opened at the instant or before, of that day's session; None before the first."""
         session = self.calendar.begun(instant)
         if session is None:
             return None
-        found = [window for window in self.windows(session.day) if window.opens <= instant]
+        found = [window for window in self.windows(session.day, dated) if window.opens <= instant]
         return found[-1] if found else None
 
     def models(self) -> Mapping[str, ModelPie]:

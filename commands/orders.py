@@ -5,8 +5,11 @@ from typing import Any
 
 import click
 
+from commands.acting import admit, as_option, as_person
 from commands.desk import Desk, home_of, refusing, screen
 from commands.toldpies import handles_of, order_words, say_rows
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
 from engine.invest.orderrecords import IntentKind
 from engine.invest.orders.cancelling import cancel
 from engine.invest.orders.orderdesk import Wanted
@@ -53,16 +56,25 @@ def _order(desk: Desk, kind: IntentKind, said: str, needs: tuple[str, ...]) -> c
         )
         when = (desk.next_night(), desk.now())
         with books.lock(book) as work:
-            made = place(work, desk.exchange.market, wanted, when, desk.exchange.trading().minimum)
-        window = desk.exchange.next_window(made.made)
+            rights = admit(work, customer, given["acting"], Action.TRADE, [handle])
+            prove(rights, given["acting"], Action.MOVE, [handle, wanted.destination] if wanted.destination else [])
+            made = place(work, desk.exchange.market, wanted, when)
+            window = desk.exchange.next_window(made.made, work.dated())
         screen.print(f"Order {made.intent} waits for the window of {format_day(window.day)}.")
 
     command = click.command(kind.name.lower(), help=said)(refusing(order))
+    command.params = _parameters(kind, needs)
+    return command
+
+
+def _parameters(kind: IntentKind, needs: tuple[str, ...]) -> list[click.Parameter]:
+    """What an order of this kind is given with."""
     options = [click.Argument(["reference"]), click.Argument(["handle"])]
     parameters: list[click.Parameter] = [*options, *(click.Argument([name]) for name in needs)]
     parameters.append(
         click.Option(["--key"], help="an order with the same key is made once; a new key where not given")
     )
+    parameters.append(as_option())
     parameters.append(click.Option(["--slot"], type=click.Choice(list(_SLOTS)), default="any", show_default=True))
     if kind == IntentKind.RAISE:
         parameters.append(click.Option(["--to", "destination"], required=True, help="handle of the account it goes to"))
@@ -73,8 +85,7 @@ def _order(desk: Desk, kind: IntentKind, said: str, needs: tuple[str, ...]) -> c
         parameters.append(click.Option(["--lot", "lots"], multiple=True, type=_Lot(), help="LOT:UNITS, smallest units"))
     if kind == IntentKind.BUY:
         parameters.append(click.Option(["--beyond-cash"], is_flag=True, help="more than the cash there is now"))
-    command.params = parameters
-    return command
+    return parameters
 
 
 class _Lot(click.ParamType[tuple[int, int]]):
@@ -127,14 +138,18 @@ def _cancel(desk: Desk) -> click.Command:
     @click.command("cancel")
     @click.argument("reference")
     @click.argument("number", type=int)
+    @as_person
     @refusing
-    def cancel_(reference: str, number: int) -> None:
+    def cancel_(reference: str, number: int, acting: int | None) -> None:
         """Take an order back that waits for its window."""
         books = desk.open()
         book, customer = home_of(books, reference)
         now = desk.now()
         with books.lock(book) as work:
-            cancel(work, customer, number, now, desk.exchange.opened(now))
+            handles = handles_of(work, customer)
+            mine = [handles[one.account] for one in work.intents(None, customer) if one.intent == number]
+            admit(work, customer, acting, Action.TRADE, mine)
+            cancel(work, customer, number, now, desk.exchange.opened(now, work.dated()))
         screen.print(f"Order {number} is cancelled.")
 
     return cancel_

@@ -7,8 +7,11 @@ import numpy as np
 from rich.table import Table
 from rich.tree import Tree
 
+from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, list_problems, refusing, screen
 from commands.toldpies import preview_words, say_preview
+from engine.contributions.rights import Action
+from engine.dated.trading import order_minimum
 from engine.desk import AccountRecord
 from engine.household import account_named
 from engine.invest.pies.draftfile import load_draft
@@ -41,13 +44,15 @@ def _set(desk: Desk) -> click.Command:
     @click.argument("reference")
     @click.argument("handle")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @as_person
     @refusing
-    def set_(reference: str, handle: str, file: Path) -> None:
+    def set_(reference: str, handle: str, file: Path, acting: int | None) -> None:
         """Save the pie of FILE ({pie: ..., terms: ...}, YAML) as the account's new version. Nothing is traded by it."""
         books = desk.open()
         book, customer = home_of(books, reference)
         decoded = decode_yaml(file.read_bytes())
         with books.lock(book) as work:
+            admit(work, customer, acting, Action.TRADE, [handle])
             account = account_named(work, customer, handle)
             before = version_of(work, account)
             read = load_draft(decoded, desk.exchange.models(), terms_of(before.terms) if before else None)
@@ -200,11 +205,11 @@ def _preview(desk: Desk) -> click.Command:
         books = desk.open()
         book, customer = home_of(books, reference)
         now = desk.now()
-        window = desk.exchange.next_window(now)
         with books.read(book) as work:
+            window = desk.exchange.next_window(now, work.dated())
             handles = {one.account: one.handle for one in work.accounts_of(np.array([customer], np.int64))}
             only = account_named(work, customer, handle).account if handle else 0
-            when = (now, desk.exchange.trading().minimum)
+            when = (now, order_minimum(work.dated(), window.day))
             basis = basis_now(work, desk.exchange.market, window, when, np.array([customer], np.int64))
             told = preview_words(preview(work, basis), handles, work.asset_scales(), only)
         if json_:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from commands.desk import BUSY, DONE, PARTIAL, REFUSED, Day, Desk, as_json, database_failed, errors, refusing, screen
 from commands.markets import feed_words
 from commands.toldpies import slot_words, window_words
+from engine.dated.history import Dated
+from engine.dated.trading import order_minimum
 from engine.invest.market import Window
 from engine.invest.orderrecords import Phase
 from engine.invest.windows.brokers import MINUTE, Trading
@@ -89,8 +91,9 @@ def _window(desk: Desk) -> click.Command:
         """Run a trade window in every book. Exit code 0 done, 2 orders still open, 3 busy, 4 refused."""
         if at_once and (day is not None or slot is not None):
             raise click.UsageError("--now stands alone: it takes no --on and no --slot.")
-        chosen = _chosen_now(desk) if at_once else _chosen(desk, day, slot)
         books = desk.open()
+        dated = books.dated()
+        chosen = _chosen_now(desk, dated) if at_once else _chosen(desk, dated, day, slot)
         ran = run_books(books, books.book_ids(), chosen, desk.exchange.trading())
         for result in ran.results:
             if json_:
@@ -103,29 +106,29 @@ def _window(desk: Desk) -> click.Command:
     return window
 
 
-def _chosen(desk: Desk, day: int | None, slot: str | None) -> Window:
+def _chosen(desk: Desk, dated: Dated, day: int | None, slot: str | None) -> Window:
     """The window that was asked for. Raises SluiceError `window_ahead` where it has not opened yet."""
     now, exchange = desk.now(), desk.exchange
     if day is None and slot is None:
-        opened = exchange.opened(now)
+        opened = exchange.opened(now, dated)
         if opened is None:
             raise SluiceError("window_ahead", "No window has opened yet; name a date with --on.", "on")
         return opened
     if day is None:
         session = exchange.calendar.begun(now)
         day = exchange.calendar.first if session is None else session.day
-    chosen = exchange.window(day, SLOTS[slot or "morning"])
+    chosen = exchange.window(day, SLOTS[slot or "morning"], dated)
     if chosen.opens > now:
         sentence = f"The {slot_words(chosen.slot)} window of {format_day(day)} has not opened yet; it cannot run early."
         raise SluiceError("window_ahead", sentence, "on")
     return chosen
 
 
-def _chosen_now(desk: Desk) -> Window:
+def _chosen_now(desk: Desk, dated: Dated) -> Window:
     """The continuous window that stands open. Raises SluiceError `window_over` while the exchange is closed."""
     chosen = desk.exchange.continuous(desk.now())
     if chosen is None:
-        following = format_day(desk.exchange.next_window(desk.now()).day)
+        following = format_day(desk.exchange.next_window(desk.now(), dated).day)
         sentence = f"The exchange is closed, and orders wait; the next window is on {following}."
         raise SluiceError("window_over", sentence, "now")
     return chosen
@@ -155,7 +158,7 @@ def look(books: Books, desk: Desk) -> None:
     """
     now = desk.now()
     todo = [book for book in books.book_ids() if _has_pies(books, book)]
-    window = desk.exchange.opened(now) if todo else None
+    window = desk.exchange.opened(now, books.dated()) if todo else None
     if window is None or now >= window.ends:
         return
     ran = _looked_at(books, desk, window, [book for book in todo if _is_due(books, book, window)])
@@ -209,7 +212,7 @@ def lived_windows(books: Books, desk: Desk, day: int) -> int:
     Gives how many orders there were.
     """
     orders = 0
-    for window in desk.exchange.windows(day):
+    for window in desk.exchange.windows(day, books.dated()):
         trading = desk.exchange.trading(lambda window=window: window.opens)  # type: ignore[misc]  # bound at once
         for book in books.book_ids():
             if not is_passed(books, book, window, trading):
@@ -222,9 +225,10 @@ def is_passed(books: Books, book: int, window: Window, trading: Trading) -> bool
     with books.read(book) as work:
         if work.window(window.day, window.slot) is not None:
             return False
+        minimum = order_minimum(work.dated(), window.day)
         if is_quiet(work, window):
             return True
-        return is_idle(work, basis_now(work, trading.market, window, (window.opens, trading.minimum)))
+        return is_idle(work, basis_now(work, trading.market, window, (window.opens, minimum)))
 
 
 def _market(desk: Desk) -> click.Command:

@@ -1,17 +1,25 @@
 """From a plan to transfers: what the night asks of the books (design.md 2)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.plan import Plan
+from engine.ports import Population
 from engine.spread import Legs
-from ledger.batch import Code, TransferKind, Transfers
+from engine.waterfall import pour
+from ledger.batch import Code, TransferKind, Transfers, join
 from ledger.ids import transfer_ids
 
 _RELEASE = -1  # stands where a move has its leg number
+_DUE = 1 << 20  # added to the number of a leg for the part of it that pays interest due
 
 
-def book_moves(plan: Plan, book: int, first_journal: int) -> tuple[Transfers, Legs]:
-    """One transfer a leg of every rule that moved, in order; a rule's legs are one journal. Also gives the legs."""
+def book_moves(plan: Plan, population: Population, book: int) -> tuple[Transfers, Legs]:
+    """One transfer a leg of every rule that moved, in order; a rule's legs are one journal. Also gives the legs.
+
+    What is paid into a borrow line pays the interest due on it first, as a transfer of its own (ruling 12).
+    """
     legs = plan.moving()
     snapshot = plan.snapshot
     day = np.full(len(legs.amount), snapshot.day, np.int64)
@@ -24,7 +32,7 @@ def book_moves(plan: Plan, book: int, first_journal: int) -> tuple[Transfers, Le
         kind=np.where(legs.pending, np.int64(TransferKind.PENDING), np.int64(TransferKind.SINGLE)),
         pending_hi=unresolved,
         pending_lo=unresolved,
-        journal=first_journal + np.cumsum(legs.number == 0) - 1,
+        journal=np.cumsum(legs.number == 0) - 1,
         customer=customer,
         debit=snapshot.account[legs.destination],
         credit=snapshot.account[legs.source],
@@ -35,7 +43,32 @@ def book_moves(plan: Plan, book: int, first_journal: int) -> tuple[Transfers, Le
         run=day,
         rank=legs.rank,
     )
-    return transfers, legs
+    return _due_first(transfers, legs, population, book), legs
+
+
+def _due_first(transfers: Transfers, legs: Legs, population: Population, book: int) -> Transfers:
+    """Payments into borrow lines in two: interest due, as far as the payment goes, and principal."""
+    dues = population.dues
+    if len(dues.account) == 0:
+        return transfers
+    order = np.argsort(population.due_of)
+    lines, accounts = population.due_of[order], dues.account[order]
+    at = np.minimum(np.searchsorted(lines, transfers.debit), len(lines) - 1)
+    into = np.flatnonzero(lines[at] == transfers.debit)
+    owing = (-dues.posted() - dues.debits_pending)[order]
+    part = np.zeros(len(transfers), np.int64)
+    part[into] = pour(owing, at[into], transfers.amount[into])
+    split = np.flatnonzero(part > 0)
+    if len(split) == 0:
+        return transfers
+    words = [transfers.customer[split], transfers.day[split], transfers.rank[split], legs.number[split] + _DUE]
+    id_hi, id_lo = transfer_ids(book, transfers.day[split], words)
+    paid = replace(transfers.take(split), id_hi=id_hi, id_lo=id_lo, debit=accounts[at[split]], amount=part[split])
+    rest = replace(transfers, amount=transfers.amount - part)
+    whole = join([paid, rest])
+    turn = np.concatenate([split * 2, np.arange(len(transfers)) * 2 + 1])
+    whole = whole.take(np.argsort(turn))
+    return whole.take(whole.amount > 0)
 
 
 def release(book: int, holds: Transfers, day: int) -> Transfers:

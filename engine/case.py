@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from engine.codes import Reason
 from engine.given import CaseAccounts, GivenText, facts_of, read_given
+from engine.guards import bounds, no_guards
 from engine.programs import unpack
 from engine.snapshot import NO_LIMIT, Facts, Snapshot, rolled
 from ledger.accounts import Int64s, Kind
@@ -151,7 +152,6 @@ def _snapshot(terms: CaseTerms, program: Program, facts: Facts) -> Snapshot:
         customer=_column([1]),
         last_night=_column([day_number(terms.since) if terms.since else day - 1]),
         paused=np.array([terms.paused]),
-        ira_room=_column([NO_LIMIT if terms.ira_room is None else terms.ira_room]),
         account_start=_column([0, len(accounts)]),
         account=np.arange(1, len(accounts) + 1),
         kind=_column([Kind[a.kind.upper()] for a in accounts]),
@@ -166,6 +166,13 @@ def _snapshot(terms: CaseTerms, program: Program, facts: Facts) -> Snapshot:
         tally_since=tally_since,
         tally_used=tally_used,
         facts=facts,
+        bounds=bounds(
+            no_guards(),
+            _column([1]),
+            np.arange(1, len(accounts) + 1),
+            np.zeros(len(accounts), np.int64),
+            _column([NO_LIMIT if terms.ira_room is None else terms.ira_room]),
+        ),
     )
 
 

@@ -28,7 +28,10 @@ class NewCustomer:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be opened. Limits are signed minor units (ruling 51); `rule_floor` is what rules keep."""
+    """An account to be opened. Limits are signed minor units (ruling 51); `rule_floor` is what rules keep.
+
+    Of a borrow line: `secured`, its limit follows the collateral; `cash_pays`, charges may be taken from cash accounts.
+    """
 
     customer: int
     handle: str
@@ -38,6 +41,8 @@ class NewAccount:
     floor: int
     ceiling: int
     rule_floor: int
+    secured: bool = False
+    cash_pays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,11 @@ class CustomerRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account with its balance. `slot` is its ordinal among the customer's accounts, from 0; it never changes."""
+    """An account with its balance. `slot` is its ordinal among the customer's accounts, from 0; it never changes.
+
+    A borrow line's balance is that of all that is owed. `due` is the interest due in it, in cents above zero, for which
+    no payment is on its way; it stands on the account `due_account`, 0 where there never was any (ruling 12).
+    """
 
     account: int
     customer: int
@@ -74,6 +83,8 @@ class AccountRecord:
     ceiling: int
     rule_floor: int
     opened: int
+    due_account: int = 0
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from engine.codes import Outcome, Reason
-from engine.explained import Change, ConditionSeen, DestinationSeen, Explanation
+from engine.explained import Change, ConditionSeen, DestinationSeen, Explanation, SourceSeen
 from engine.shortage import Lack, lacks, shown, wants_change
 from ledger.days import date_of, day_number
 from ledger.money import format_percent
@@ -208,14 +208,21 @@ def _lacking(opening: str, found: Sequence[Lack]) -> Told:
 
 
 def _sources_empty(rule: Rule, told: Explanation) -> Told:
-    clauses = [
-        f"{one.account} had nothing above "
-        + (f"the {shown(one.keeps)} it is to leave" if asked.leave == one.keeps else f"its floor of {shown(one.keeps)}")
-        for one, asked in zip(told.sources, rule.from_, strict=True)
-    ]
+    clauses = [_nothing_above(one, asked.leave) for one, asked in zip(told.sources, rule.from_, strict=True)]
+    if all(one.spare == 0 for one in told.sources):
+        return f"{listed(clauses)}.", ()
     source = min(told.sources, key=lambda one: one.keeps - one.balance)
     change = Change(f"balance({source.account})", source.keeps + 1 - source.balance)
     return f"{listed(clauses)}; {_mend(change)} would have done.", (change,)
+
+
+def _nothing_above(one: SourceSeen, leave: int | None) -> str:
+    if one.spare == 0:
+        return f"{one.account} may give nothing: the borrow line has no excess, so a margin call would follow"
+    if one.held and one.held == one.keeps:
+        return f"{one.account} had nothing above the {shown(one.held)} under a hold, which may not go there yet"
+    kept = "the {} it is to leave" if leave == one.keeps else "its floor of {}"
+    return f"{one.account} had nothing above {kept.format(shown(one.keeps))}"
 
 
 def _no_room(_rule: Rule, told: Explanation) -> Told:

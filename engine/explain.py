@@ -222,10 +222,28 @@ def _sources(one: Looking) -> list[SourceSeen]:
     for place, source in enumerate(one.rule.from_):
         floor = int(one.plan.snapshot.floor[one.entry(source.account)[0]])
         keeps = floor if source.leave is None else max(floor, source.leave)
+        held = _held(one, source.account)
         balance = one.value(Fact("balance", source.account))
         capacity, taken = int(how.capacity[place][row]), int(how.taken[place][row])
-        told.append(SourceSeen(source.account, balance, keeps, source.at_most, capacity, taken))
+        most = (max(keeps, held) if held else keeps, source.at_most)
+        told.append(SourceSeen(source.account, balance, *most, capacity, taken, held, _spare(one, source.account)))
     return told
+
+
+def _held(one: Looking, handle: str) -> int:
+    """What of a source is under a hold for some destination of the rule."""
+    bounds, source = one.plan.snapshot.bounds, one.entry(handle)
+    found = [bounds.held_back(one.run.held, source, one.entry(to.account)) for to in one.rule.to]
+    return int(max(cents[0] for cents in found))
+
+
+def _spare(one: Looking, handle: str) -> int | None:
+    """What may leave a source without a margin call; None where it is not bound by that."""
+    counts, kind = one.plan.snapshot.bounds.counts, one.plan.snapshot.kind
+    excess, source = int(one.run.excess[one.customer]), one.entry(handle)[0]
+    inside = all(counts[one.entry(to.account)[0]] for to in one.rule.to)
+    called = excess < 0 and kind[source] == Kind.BORROW
+    return max(excess, 0) if counts[source] and (called or not inside) else None
 
 
 def _destinations(one: Looking) -> list[DestinationSeen]:
@@ -234,20 +252,20 @@ def _destinations(one: Looking) -> list[DestinationSeen]:
         return []
     snapshot = one.plan.snapshot
     asked = _asked(one.rule, how, row)
-    ira_left = int(one.run.ira_room[one.customer])
-    limited = ira_left < NO_LIMIT
+    rooms = one.run.room.copy()
     told = []
     for place, destination in enumerate(one.rule.to):
         at = one.entry(destination.account)[0]
         most = int(snapshot.ceiling[at])
         if destination.fill_to is not None:
             most = min(most, destination.fill_to)
-        is_ira = limited and snapshot.kind[at] == Kind.IRA
+        shared = snapshot.bounds.room_of[at]
+        is_ira = bool(rooms[shared] < NO_LIMIT and snapshot.kind[at] == Kind.IRA)
         room, given = int(how.room[place][row]), int(how.given[place][row])
         expected = one.value(Fact("expected", destination.account))
-        left = ira_left if is_ira else None
+        left = int(rooms[shared]) if is_ira else None
         told.append(DestinationSeen(destination.account, expected, most, left, room, asked[place], given))
-        ira_left -= given if is_ira else 0
+        rooms[shared] -= given if is_ira else 0
     return told
 
 

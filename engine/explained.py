@@ -79,7 +79,11 @@ class LimitSeen:
 
 @dataclass(frozen=True, slots=True)
 class SourceSeen:
-    """One source: its balance, what it keeps (the higher of floor and leave), what it could give and would give."""
+    """One source: its balance, what it keeps (the highest of floor, leave and `held`), what it could and would give.
+
+    `held` is money under a hold for a destination of the rule. `spare` is what may leave without a margin call, None
+    where that does not bind the account.
+    """
 
     account: str
     balance: int
@@ -87,6 +91,8 @@ class SourceSeen:
     at_most: int | None
     capacity: int
     taken: int
+    held: int = 0
+    spare: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ _VALUES: Final[Mapping[str, Callable[[Running, Int64s], Int64s]]] = {
     "deposits": lambda run, target: run.snapshot.facts.arrived[target],
     "round_ups": lambda run, target: run.snapshot.facts.round_up[target],
     "value": lambda run, target: run.balance(target) + run.snapshot.facts.market.held(target)[0],
-    "drift": lambda run, target: run.snapshot.facts.market.drifted(target)[0],
+    "drift": lambda run, target: run.snapshot.facts.market.percent(target)[0],
+    "ltv": lambda run, target: run.snapshot.facts.market.percent(target)[0],
 }
 
 
@@ -58,7 +59,8 @@ _KNOWN: Final[Mapping[str, Callable[[Facts, Int64s], Flags]]] = {
     "deposits": lambda facts, target: facts.arrived_known[target],
     "round_ups": lambda facts, target: facts.round_up_known[target],
     "value": lambda facts, target: facts.market.held(target)[1],
-    "drift": lambda facts, target: facts.market.drifted(target)[1],
+    "drift": lambda facts, target: facts.market.percent(target)[1],
+    "ltv": lambda facts, target: facts.market.percent(target)[1],
 }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import PlainValidator, WithJsonSchema
 
 from engine.invest.core.least import NO_CASH_HELPS
-from engine.marketasks import INVEST_DRIFT
+from engine.marketasks import INVEST_DRIFT, LTV
 from engine.marketfacts import MarketFacts, half_steps, spread
 from engine.snapshot import SPENT_DAYS, Facts
 from ledger.accounts import Int64s
@@ -22,13 +22,19 @@ from ledger.money import parse_money, parse_percent
 from rules.facts import INVEST_FACTS, SYMBOL_FACTS, Fact, parse_fact
 from rules.values import refusal, symbol_number
 
-GIVEN_FACTS: Final = ("deposits", "round_ups", "spent", *INVEST_FACTS, *SYMBOL_FACTS)
+GIVEN_FACTS: Final = ("deposits", "round_ups", "spent", LTV, *INVEST_FACTS, *SYMBOL_FACTS)
 """Facts that a case states, beside `invest_drift`; the others follow from its accounts and rules."""
 
 INVESTED: Final = ("invest", "ira")
 """Kinds of the accounts that may have a pie."""
 
+LINE: Final = "borrow"
+"""The kind of the accounts that have an LTV."""
+
 NO_CASH: Final = "none"
+
+_ONLY: Final[Mapping[str, Sequence[str]]] = {**dict.fromkeys(INVEST_FACTS, INVESTED), LTV: (LINE,)}
+"""Kinds of the accounts that a fact may be about, where it is not any."""
 
 _INVEST_DRIFT: Final = re.compile(rf"\s*{INVEST_DRIFT}\s*\(\s*([^(),\s]*)\s*\)\s*", re.ASCII)
 
@@ -55,9 +61,9 @@ class CaseAccounts:
     kinds: Sequence[str]
     balances: Sequence[int]
 
-    def invested(self) -> list[int]:
-        """The slots of the accounts that may have a pie."""
-        return [slot for slot, kind in enumerate(self.kinds) if kind in INVESTED]
+    def priced(self) -> list[int]:
+        """The slots of the accounts about which prices say something: they may have a pie, or are borrow lines."""
+        return [slot for slot, kind in enumerate(self.kinds) if kind in (*INVESTED, LINE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ def _read(name: str, text: str | None, accounts: CaseAccounts, given: Given) -> 
     except SluiceError:
         raise _not_stated() from None
     stated = fact.kind in SYMBOL_FACTS or fact.target in kinds
-    if fact.kind not in GIVEN_FACTS or not stated or (fact.kind in INVEST_FACTS and kinds[fact.target] not in INVESTED):
+    fitting = _ONLY.get(fact.kind)
+    if fact.kind not in GIVEN_FACTS or not stated or (fitting is not None and kinds[fact.target] not in fitting):
         raise _not_stated()
     if text is not None:
         given.facts[fact] = parse_percent(text) if fact.is_percent else parse_money(text, signed=True)
@@ -125,10 +132,14 @@ def facts_of(given: Given, accounts: CaseAccounts) -> Facts:
 
 
 def _market(given: Given, accounts: CaseAccounts) -> MarketFacts:
-    """A row for every account that may have a pie, since what is not given is unknown; ids are slots from 1."""
-    slots = accounts.invested()
+    """A row for every account that may have a pie or is a borrow line: what is not given is unknown.
+
+    Ids are slots from 1.
+    """
+    slots = accounts.priced()
     handles = [accounts.handles[slot] for slot in slots]
-    value, drift = (_by_slot(given, kind, handles) for kind in INVEST_FACTS)
+    value, drift, ltv = (_by_slot(given, kind, handles) for kind in (*INVEST_FACTS, LTV))
+    percents = [of_pie if of_line is None else of_line for of_pie, of_line in zip(drift, ltv, strict=True)]
     wants = [given.invest_drift.get(handle) for handle in handles]
     symbols = sorted(
         (SYMBOL_FACTS.index(fact.kind), symbol_number(fact.target), fact.days or 0, half_steps(percent))
@@ -140,8 +151,8 @@ def _market(given: Given, accounts: CaseAccounts) -> MarketFacts:
         account=_numbers([slot + 1 for slot in slots]),
         holdings=_numbers(value) - _numbers([accounts.balances[slot] for slot in slots]),
         holdings_known=_known(value),
-        drift=_numbers([half_steps(percent or 0) for percent in drift]),
-        drift_known=_known(drift),
+        drift=_numbers([half_steps(percent or 0) for percent in percents]),
+        drift_known=_known(percents),
         invest_drift=_numbers(wants),
         invest_known=_known(wants),
         kind=kind,

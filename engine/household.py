@@ -1,4 +1,4 @@
-"""Open a household: its accounts, opening balances and rules, from the terms of a set-up document (ruling 58)."""
+"""Open a household: its persons, accounts, opening balances and rules, as a set-up document states them (ruling 58)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,17 @@ from typing import Annotated, Any, Final, Literal, Self
 import numpy as np
 from pydantic import Field, TypeAdapter, model_validator
 
+from engine.contributions.opening import (
+    MAX_PERSONS,
+    OwnershipWord,
+    Owning,
+    PersonNumber,
+    PersonSetup,
+    keep_owners,
+    owning,
+    prove_minimum,
+)
+from engine.contributions.rights import Ownership
 from engine.desk import AccountRecord, NewAccount
 from engine.lines import OPENING_PATH
 from engine.ports import BookWork
@@ -32,9 +43,11 @@ AccountKind = Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
 class AccountSetup(Document):
     """An account to be opened.
 
-    A borrow line has a `limit` instead of floor and ceiling. Rules keep `floor` (by default 0.00); the ledger itself
-    keeps an account from falling below 0.00, or below a floor that is lower. It sets no limit to `mirrored` accounts,
-    which take statement lines as they are: these have no ceiling.
+    A borrow line has a `limit` instead of floor and ceiling; without one the limit follows the collateral, and nothing
+    may be owed at first. `charge_cash`: its interest may be charged to cash accounts too. Rules keep `floor` (by
+    default 0.00); the ledger itself keeps an account from falling below 0.00, or below a floor that is lower. It sets
+    no limit to `mirrored` accounts, which take statement lines as they are: these have no ceiling. `owners` are numbers
+    of the household's persons; an `ownership` that needs them (joint, and each kind of retirement account) names them.
     """
 
     handle: Handle
@@ -43,25 +56,37 @@ class AccountSetup(Document):
     floor: SignedMoney = 0
     ceiling: SignedMoney = MAX_AMOUNT
     limit: Money | None = None
+    charge_cash: bool = False
     mirrored: bool = False
     opening: SignedMoney = 0
+    ownership: OwnershipWord | None = None
+    owners: Annotated[tuple[PersonNumber, ...], Field(max_length=2)] = ()
+    agreed: bool = False
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if (self.limit is None) != (self.kind != "borrow"):
-            raise refusal("limit", "A borrow line, and no other account, needs its credit limit.", "limit")
+        if self.kind != "borrow" and (self.limit is not None or self.charge_cash):
+            field = "charge_cash" if self.limit is None else "limit"
+            raise refusal("limit", f"Only a borrow line has {field}; leave it out, or open a borrow account.", field)
         if self.floor > self.ceiling:
             raise refusal("floor_above_ceiling", "The floor is above the ceiling; write at most the ceiling.", "floor")
         if self.mirrored and self.ceiling != MAX_AMOUNT:
             sentence = "A mirrored account takes every line of the bank; leave its ceiling out."
             raise refusal("ceiling_of_mirror", sentence, "ceiling")
+        self.owning()
         return self
+
+    def owning(self) -> Owning | None:
+        """How the account is owned, None where nothing is said of it."""
+        return owning(self.kind, self.ownership, self.owners, agreed=self.agreed)
 
     def terms(self, customer: int, asset: int) -> NewAccount:
         """The account as the books open it."""
         name = self.name or self.handle
-        if self.limit is not None:
-            return NewAccount(customer, self.handle, name, Kind.BORROW, asset, -self.limit, 0, -self.limit)
+        if self.kind == "borrow":
+            limits = (-(self.limit or 0), 0, -(self.limit or 0))
+            line = (self.limit is None, self.charge_cash)
+            return NewAccount(customer, self.handle, name, Kind.BORROW, asset, *limits, *line)
         floor = -MAX_AMOUNT if self.mirrored else min(self.floor, 0)
         return NewAccount(customer, self.handle, name, Kind[self.kind.upper()], asset, floor, self.ceiling, self.floor)
 
@@ -80,6 +105,7 @@ def reference_flaw(reference: str) -> str:
 
 class _Accounts(Document):
     accounts: Annotated[tuple[AccountSetup, ...], Field(max_length=100)] = ()
+    persons: Annotated[tuple[PersonSetup, ...], Field(max_length=MAX_PERSONS)] = ()
 
 
 _ACCOUNTS: Final = TypeAdapter(_Accounts)
@@ -89,17 +115,20 @@ _ACCOUNTS: Final = TypeAdapter(_Accounts)
 class Setup:
     """The accounts and rules that households get, or what is wrong with the document.
 
-    `openings` are (handle, signed cents) of accounts that exist already.
+    `openings` are (handle, signed cents) of accounts that exist already. `asked`: people ask for these accounts, so
+    that opening minimums hold; in a document they hold for accounts whose ownership it states.
     """
 
     accounts: tuple[AccountSetup, ...]
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...] = ()
     openings: tuple[tuple[str, int], ...] = ()
+    persons: tuple[PersonSetup, ...] = ()
+    asked: bool = False
 
 
 def read_setup(decoded: Decoded, existing: Sequence[AccountSetup] = ()) -> Setup:
-    """Read {accounts: [...], rules: [...]}; rules are checked against these accounts and the existing ones."""
+    """Read {accounts, rules, persons}: lists, each may be left out; rules are checked against all the accounts."""
     if decoded.problems or not isinstance(decoded.value, dict):
         sentence = "A set-up is a mapping with the keys accounts and rules."
         return Setup((), (), decoded.problems or (Problem("", "mapping_expected", sentence),))
@@ -109,31 +138,47 @@ def read_setup(decoded: Decoded, existing: Sequence[AccountSetup] = ()) -> Setup
     if read.document is None or loaded.problems:
         return Setup((), (), (*read.problems, *loaded.problems))
     accounts = read.document.accounts
-    known = {account.handle: AccountTerms(account.kind, "") for account in (*existing, *accounts)}
+    known = {
+        one.handle: AccountTerms(one.kind, "", kept=one.ownership == "custodial") for one in (*existing, *accounts)
+    }
     problems = list(check(loaded.rules, known))
     if len(known) < len(existing) + len(accounts):
         problems.append(
             Problem("accounts", "handle_taken", "Two accounts have the same handle; name each differently.")
         )
-    return Setup(accounts, loaded.rules, tuple(problems))
+    return Setup(accounts, loaded.rules, tuple(problems), persons=read.document.persons)
 
 
 def furnish(work: BookWork, customers: Sequence[int], setup: Setup, asset: str, when: tuple[int, int]) -> None:
-    """Give households the accounts, opening balances and rules of a set-up; `when` is (business day, instant).
+    """Give households persons, accounts, opening balances and rules of a set-up; `when` is (business day, instant).
 
-    Raises SluiceError where the rules do not fit the accounts a household has.
+    Raises SluiceError where the rules do not fit the accounts a household has, `person_unknown`, `opening_minimum`.
     """
     day, instant = when
     number = asset_number(asset)
-    new = [account.terms(customer, number) for customer in customers for account in setup.accounts]
-    if new:
-        work.open_accounts(new, day, instant)
+    if setup.persons:
+        work.open_persons([person.terms(customer) for customer in customers for person in setup.persons])
+    asked = [(customer, account) for customer in customers for account in setup.accounts]
+    if asked:
+        prove_openings(work, setup, day)
+        ids = work.open_accounts([account.terms(customer, number) for customer, account in asked], day, instant)
+        given = zip(ids.tolist(), asked, strict=True)
+        keep_owners(work, [(one, customer, how) for one, (customer, account) in given if (how := account.owning())])
     openings = [(account.handle, account.opening) for account in setup.accounts if account.opening]
     for customer in customers:
         for handle, amount in (*setup.openings, *openings):
             open_balance(work, customer, handle, amount, when)
         if setup.rules and (problems := save_rules(work, customer, setup.rules, when)):
             raise SluiceError(problems[0].code, problems[0].sentence, problems[0].path)
+
+
+def prove_openings(work: BookWork, setup: Setup, day: int) -> None:
+    """Refuse opening deposits below the minimum of their kind of account. Raises SluiceError `opening_minimum`."""
+    for account in setup.accounts:
+        how = account.owning()
+        if account.kind in {"invest", "ira"} and (setup.asked or how):
+            unsaid = Ownership.TRADITIONAL if account.kind == "ira" else Ownership.INDIVIDUAL
+            prove_minimum(work, how.kind if how else unsaid, account.opening, day)
 
 
 def open_balance(work: BookWork, customer: int, handle: str, amount: int, when: tuple[int, int]) -> None:

@@ -1,6 +1,6 @@
 """The part of an import that concerns one book, inside its transaction: lines, day-end checks, adjustments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
@@ -19,6 +19,7 @@ from engine.lines import (
     day_end,
     line_transfers,
 )
+from engine.matching.importing import sorted_lines
 from engine.ports import BookWork
 from engine.sealing import sealed_block
 from ledger.accounts import Int64s, Standing
@@ -101,14 +102,15 @@ class BookImport:
             return
         self._read_mirrors(account)
         statement = self.statement
+        categories, card = sorted_lines(self.work, statement, at, (customer, account), self.home.handle)
         lines = Lines(
             customer,
             account,
             statement.amount[at],
             statement.has_balance[at],
             statement.balance[at],
-            self._counterparts(at),
-            statement.card[at],
+            self._counterparts(at, categories),
+            card,
             statement.key[at],
         )
         days = statement.day[at]
@@ -193,10 +195,10 @@ class BookImport:
     def _list(self, at: Int64s, code: str, sentence: str, result: ImportResult) -> None:
         result.problems += [Problem(f"line {self.statement.line_no[place]}", code, sentence) for place in at]
 
-    def _counterparts(self, at: Int64s) -> Int64s:
-        """The income or expense account of each line, opened on first use."""
+    def _counterparts(self, at: Int64s, categories: Sequence[str]) -> Int64s:
+        """The income or expense account of each line, opened on first use; `categories` run beside `at`."""
         sides = np.where(self.statement.amount[at] > 0, "income", "expense").tolist()
-        paths = [f"{side}:{self.statement.category[place]}" for side, place in zip(sides, at, strict=True)]
+        paths = [f"{side}:{category}" for side, category in zip(sides, categories, strict=True)]
         names = sorted(set(paths))
         ids = dict(zip(names, self.work.system_accounts(self.asset, names).tolist(), strict=True))
         return np.array([ids[path] for path in paths], np.int64)

@@ -162,9 +162,9 @@ def day_end(lines: Lines, before: Int64s) -> Differences:
 def line_transfers(stamp: Stamp, lines: Lines) -> Transfers:
     """One single transfer a line: money in from its income account, money out to its expense account."""
     incoming = lines.amount > 0
-    return _singles(
+    return singles(
         stamp,
-        _digests("line", lines.account, [key.tobytes() for key in lines.key]),
+        line_digests("line", lines.account, [key.tobytes() for key in lines.key]),
         lines.customer,
         Sides(
             np.where(incoming, lines.account, lines.counterpart),
@@ -180,9 +180,9 @@ def adjustment_transfers(stamp: Stamp, differences: Differences, equity: int) ->
     delta = differences.expected - differences.found
     raised = delta > 0
     other = np.full(len(delta), equity, np.int64)
-    return _singles(
+    return singles(
         stamp,
-        _digests("adjust", differences.account, [key.tobytes() for key in differences.key]),
+        line_digests("adjust", differences.account, [key.tobytes() for key in differences.key]),
         differences.customer,
         Sides(
             np.where(raised, differences.account, other),
@@ -193,15 +193,16 @@ def adjustment_transfers(stamp: Stamp, differences: Differences, equity: int) ->
     )
 
 
-def _digests(what: str, account: Int64s, keys: Sequence[bytes]) -> npt.NDArray[np.uint8]:
-    """SHA-256 of (what, account, key) a row: the hash part of the transfer ids."""
+def line_digests(what: str, account: Int64s, keys: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """SHA-256 of (what, account, 16-byte line key) a row: the hash part of the ids of transfers that lines make."""
     prefix = what.encode() + b":"
     pairs = zip(account.tolist(), keys, strict=True)
     rows = b"".join(hashlib.sha256(prefix + number.to_bytes(8, "big") + key).digest() for number, key in pairs)
     return np.frombuffer(rows, np.uint8).reshape(len(keys), 32)
 
 
-def _singles(stamp: Stamp, digests: npt.NDArray[np.uint8], customer: Int64s, sides: Sides) -> Transfers:
+def singles(stamp: Stamp, digests: npt.NDArray[np.uint8], customer: Int64s, sides: Sides) -> Transfers:
+    """Single transfers of one imported day, each a journal of its own, their ids made of the digests."""
     count = len(customer)
     days, zeros = np.full(count, stamp.day, np.int64), np.zeros(count, np.int64)
     id_hi, id_lo = keyed_ids(stamp.book, days, digests)

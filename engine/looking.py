@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.facts import fact_unknown, fact_value
+from engine.holds.tonight import passed_on
 from engine.plan import Plan, Seen
 from engine.rows import Rows
 from engine.running import Running
@@ -98,7 +99,22 @@ def _before(plan: Plan, customer: int, rank: int) -> Running:
     np.add.at(posted, destination, at_once)
     np.add.at(pending_out, source, later)
     np.add.at(pending_in, destination, later)
-    room = snapshot.ira_room.copy()
-    if room[customer] < NO_LIMIT:
-        room[customer] -= legs.amount[earlier][snapshot.kind[destination] == Kind.IRA].sum()
-    return replace(plan.after, posted=posted, pending_in=pending_in, pending_out=pending_out, ira_room=room)
+    room, excess, counts = snapshot.bounds.room.copy(), snapshot.bounds.excess.copy(), snapshot.bounds.counts
+    shared = snapshot.bounds.room_of[destination]
+    counted = (snapshot.kind[destination] == Kind.IRA) & (room[shared] < NO_LIMIT)
+    np.subtract.at(room, shared[counted], legs.amount[earlier][counted])
+    change = at_once * counts[destination] - legs.amount[earlier] * counts[source]
+    np.add.at(excess, legs.customer[earlier], change)
+    held = snapshot.bounds.held.copy()
+    for leg in range(len(source) if len(held) else 0):
+        one = slice(leg, leg + 1)
+        held = passed_on(snapshot.bounds, held, (source[one], destination[one], at_once[one]))
+    return replace(
+        plan.after,
+        posted=posted,
+        pending_in=pending_in,
+        pending_out=pending_out,
+        room=room,
+        excess=excess,
+        held=held,
+    )

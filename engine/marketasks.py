@@ -12,12 +12,13 @@ from rules.facts import INVEST_FACTS, SYMBOL_FACTS
 from rules.shapes import Shape
 
 INVEST_DRIFT = "invest_drift"
-_OF_ACCOUNTS = (*INVEST_FACTS, INVEST_DRIFT)
+LTV = "ltv"
+_OF_ACCOUNTS = (*INVEST_FACTS, LTV, INVEST_DRIFT)
 
 
 @dataclass(frozen=True, slots=True)
 class MarketAsks:
-    """The ids of the accounts whose value, drift and `invest_drift` are read, each ascending and unique.
+    """The ids of the accounts whose value, drift, `invest_drift` and LTV are read, each ascending and unique.
 
     And the facts about symbols, ascending and unique by (kind, asset, sessions), as in `engine.marketfacts`.
     """
@@ -28,10 +29,11 @@ class MarketAsks:
     kind: Int64s
     asset: Int64s
     sessions: Int64s
+    ltv: Int64s
 
     def __bool__(self) -> bool:
         """Whether anything is asked."""
-        return any(len(column) for column in (self.value, self.drift, self.invest_drift, self.kind))
+        return any(len(column) for column in (self.value, self.drift, self.invest_drift, self.kind, self.ltv))
 
 
 def asked(reading: Reading) -> MarketAsks:
@@ -53,11 +55,11 @@ def asked(reading: Reading) -> MarketAsks:
                     symbols.append(np.stack([code, target, numbers[place + 1]]))
     found = np.unique(np.concatenate(symbols, axis=1), axis=1)
     ids = {name: np.unique(np.concatenate(parts)) for name, parts in accounts.items()}
-    return MarketAsks(ids["value"], ids["drift"], ids[INVEST_DRIFT], found[0], found[1], found[2])
+    return MarketAsks(ids["value"], ids["drift"], ids[INVEST_DRIFT], found[0], found[1], found[2], ids[LTV])
 
 
 def _places(shape: Shape) -> list[tuple[str, int]]:
     """What a shape asks of the market: the kind, and the place of its account's slot or its symbol."""
-    wanted = (*INVEST_FACTS, *SYMBOL_FACTS)
+    wanted = (*INVEST_FACTS, LTV, *SYMBOL_FACTS)
     found = [(fact.kind, fact.place) for fact in read_facts(shape) if fact.kind in wanted]
     return [*found, (INVEST_DRIFT, shape.layout.amount)] if shape.amount == INVEST_DRIFT else found

@@ -5,7 +5,7 @@ Percents are half steps, so that they compare exactly as whole numbers: twice th
 where that floor is not exact. A bound of t basis points is 2·t (ruling 23); half steps never reach people.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -30,8 +30,9 @@ class MarketFacts:
     A row an invest account (ids ascending) with a pie or something held: the value of its holdings in cents, unsettled
     and earmarked money included but not its cash; the drift of its pie in half steps; the cash that `invest_drift`
     wants, or -1 (`engine.invest.core.least.NO_CASH_HELPS`). An account that is absent holds nothing and has no pie: its
-    value is its cash, the others are unknown. A row a fact about a symbol, ascending (kind, asset, sessions): `kind`
-    is the place in `rules.facts.SYMBOL_FACTS`, `value` is in half steps. What is not known has any number.
+    value is its cash, the others are unknown. A row a borrow line, whose `drift` is its LTV in half steps, as it was
+    when the night began; the rest of it is unknown. A row a fact about a symbol, ascending (kind, asset, sessions):
+    `kind` is the place in `rules.facts.SYMBOL_FACTS`, `value` is in half steps. What is not known has any number.
     """
 
     account: Int64s
@@ -69,8 +70,8 @@ class Spread:
         at, found = _find(self.entry, entry)
         return np.where(found, _pick(self.holdings, at), 0), ~found | _pick(self.holdings_known, at)
 
-    def drifted(self, entry: Int64s) -> tuple[Int64s, Flags]:
-        """The drift of these accounts in half steps, and whether it is known."""
+    def percent(self, entry: Int64s) -> tuple[Int64s, Flags]:
+        """The drift of these invest accounts or the LTV of these lines, in half steps, and whether it is known."""
         return self._of_pie(self.drift, self.drift_known, entry)
 
     def wanted(self, entry: Int64s) -> tuple[Int64s, Flags]:
@@ -94,6 +95,23 @@ def no_market_facts() -> MarketFacts:
     """Nothing is known of the market, and no account holds anything."""
     none, never = np.zeros(0, np.int64), np.zeros(0, np.bool_)
     return MarketFacts(none, none, never, none, never, none, never, none, none, none, none, never)
+
+
+def with_lines(market: MarketFacts, account: Int64s, ltv: Int64s, known: Flags) -> MarketFacts:
+    """The same with borrow lines: ids, LTV in half steps, and whether it is known."""
+    every = np.concatenate([market.account, account])
+    order = np.argsort(every)
+    none, never = np.zeros(len(account), np.int64), np.zeros(len(account), np.bool_)
+    return replace(
+        market,
+        account=every[order],
+        holdings=np.concatenate([market.holdings, none])[order],
+        holdings_known=np.concatenate([market.holdings_known, never])[order],
+        drift=np.concatenate([market.drift, np.where(known, ltv, 0)])[order],
+        drift_known=np.concatenate([market.drift_known, known])[order],
+        invest_drift=np.concatenate([market.invest_drift, none])[order],
+        invest_known=np.concatenate([market.invest_known, never])[order],
+    )
 
 
 def spread(market: MarketFacts, account: Int64s) -> Spread:

@@ -1,4 +1,4 @@
-"""The night of one book: lock, pies, release, evaluate, book, apply, write, commit (design.md 2).
+"""The night of one book: lock, pies, settled transfers and interest, rules, book, write, commit (design.md 2).
 
 It acts, but only through the protocols in `engine.ports`: one database transaction a book, exactly once a date.
 """
@@ -9,20 +9,27 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.booking import book_moves, release
+from engine.aftermath import settle_rules
+from engine.booking import book_moves
 from engine.codes import Outcome
 from engine.invest.market import Market
 from engine.invest.nights.eve import Steps, eve_steps, write_steps
 from engine.invest.nights.facing import Facing
 from engine.invest.nights.kept import kept_facts
+from engine.keptguards import kept_guards
+from engine.nightguards import night_guards
+from engine.overnight.block import Overnight, overnight
+from engine.overnight.collateral import Sight
+from engine.overnight.places import Opened, joined
+from engine.overnight.sight import night_sight
+from engine.overnight.writing import write_overnight
 from engine.plan import Plan
 from engine.ports import Books, BookWork, DecisionRows, Population
 from engine.quarantine import Basis, Decided, decide
 from engine.record import KEPT, night_rows
 from engine.sealing import sealed_block
-from ledger.accounts import Accounts
 from ledger.apply import apply
-from ledger.batch import Applied, BookState, Code, Stored, Transfers, join, nothing_stored
+from ledger.batch import Applied, BookState, Transfers, nothing_stored
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.statuses import Status
@@ -30,7 +37,10 @@ from ledger.statuses import Status
 
 @dataclass(frozen=True, slots=True)
 class NightResult:
-    """What became of a book's night. `counts` maps each stored outcome to how many rules had it."""
+    """What became of a book's night. `counts` maps each stored outcome to how many rules had it.
+
+    `transfers` counts what the night booked for rules, and before them for settled transfers, interest and fees.
+    """
 
     book: int
     day: int
@@ -56,32 +66,35 @@ ALONE: Final = Means()
 def run_night(books: Books, book: int, day: int, now: Callable[[], int], means: Means = ALONE) -> NightResult:
     """Run the night of `day` for one book; `now` gives the instant in microseconds.
 
-    What happens to pies before the rules is a block of its own (`engine.invest.nights.eve`); without a market nothing
-    does, and facts that come from prices are unknown. Raises SluiceError `night_out_of_order` where a later night is
-    done, `book_busy` where another runner holds it.
+    What happens before the rules is booked in blocks of its own: pies (`engine.invest.nights.eve`), then money
+    (`engine.overnight.block`). Without a market pies stand still, and facts that come from prices are unknown. Raises
+    SluiceError `night_out_of_order` where a later night is done, `book_busy` where another runner holds it.
     """
     started, market = now(), means.market
     with books.lock(book, wait=means.wait) as work:
         if work.row.last_night >= day:
             return _done_before(books, work, day)
         steps = _stepped(work, market, (day, "night", now()))
+        sight = night_sight(work, market, Steps(day))
+        made = _passed(work, sight, market, (day, "night", now()))
         first_seq = work.row.next_seq
-        population = work.population()
-        eve = freed(work, population, day)
-        decided = decide(Basis(work, population, eve.accounts, day, _facing(work, market, day).facts, steps.faults))
+        guards = night_guards(work, made)
+        facts = _facing(work, market, day).facts
+        decided = decide(Basis(work, made.population, guards, day, facts, steps.faults))
         plan, quarantined = decided.plan, decided.quarantined
-        batch, applied = book_night(eve, plan, quarantined)
+        state = rules_state(work, made.population)
+        batch, applied = book_night(state, made.population, plan, quarantined)
         if len(batch):
-            work.write(sealed_block(work.row, eve.state.accounts, batch, applied, (day, "night", now())))
-        moved = slice(len(eve.released), None)
-        journal = applied.journal[moved][np.diff(batch.journal[moved], prepend=-1) != 0]
-        rows = night_rows(plan, population, journal, quarantined, (first_seq, started, now()))
-        _keep_seen(work, decided, population, day)
+            work.write(sealed_block(work.row, state.accounts, batch, applied, (day, "night", now())))
+        settle_rules(sight, market, made, (batch, applied), now())
+        journal = applied.journal[np.diff(batch.journal, prepend=-1) != 0]
+        rows = night_rows(plan, made.population, journal, quarantined, (first_seq, started, now()))
+        _keep_seen(work, decided, made.population, day)
         work.finish_night(rows)
     counts = {kept: int((rows.decisions.outcome == kept).sum()) for kept in KEPT}
     status: Literal["done", "partial"] = "partial" if quarantined else "done"
-    made = (len(population.customer), len(applied.created))
-    return NightResult(book, day, status, *made, counts, quarantined, rows.decisions)
+    booked = (len(made.population.customer), len(made.batch) + len(applied.created))
+    return NightResult(book, day, status, *booked, counts, quarantined, rows.decisions)
 
 
 def _stepped(work: BookWork, market: Market | None, stamp: tuple[int, str, int]) -> Steps:
@@ -91,16 +104,22 @@ def _stepped(work: BookWork, market: Market | None, stamp: tuple[int, str, int])
     return steps
 
 
+def _passed(work: BookWork, sight: Sight, market: Market | None, stamp: tuple[int, str, int]) -> Overnight:
+    """Write what time does to money before the rules."""
+    made = overnight(sight, work.population(), Opened(work, stamp[0]), market)
+    return write_overnight(work, sight, made, stamp)
+
+
 def _facing(work: BookWork, market: Market | None, day: int) -> Facing:
     """The facts of the books as they are, steps written."""
     return Facing(work, market, day, Steps(day))
 
 
 def _keep_seen(work: BookWork, decided: Decided, population: Population, day: int) -> None:
-    """Keep what the rules saw of the market, where they asked."""
-    seen = kept_facts(decided.market, population)
-    if len(seen.kind):
-        work.keep_seen(day, seen)
+    """Keep what the rules saw of the market, where they asked, and what else bounded their moves."""
+    for seen in (kept_facts(decided.market, population), kept_guards(decided.guards, population)):
+        if len(seen.kind):
+            work.keep_seen(day, seen)
 
 
 def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
@@ -112,51 +131,26 @@ def _done_before(books: Books, work: BookWork, day: int) -> NightResult:
     return NightResult(book, day, "already_done", 0, 0, dict.fromkeys(KEPT, 0), {})
 
 
-@dataclass(frozen=True, slots=True)
-class Eve:
-    """A book on the eve of its night: its state, and the releases of settled holds.
-
-    `accounts` are the balances after these, in the order of the population's accounts.
-    """
-
-    state: BookState
-    released: Transfers
-    accounts: Accounts
+def rules_state(work: BookWork, population: Population) -> BookState:
+    """The state that the moves of rules are decided against: what was booked before them is written."""
+    accounts = joined(population.accounts, population.dues)
+    return BookState(work.row.book, work.row.next_seq, accounts, nothing_stored())
 
 
-def freed(work: BookWork, population: Population, day: int) -> Eve:
-    """Release what has settled: every open hold is posted (ruling 51). Nothing is written.
-
-    Payments out of raises that this very night made are held until the next one.
-    """
-    accounts = population.accounts
-    holds = population.holds.take((population.holds.code != Code.RAISED) | (population.holds.day < day))
-    unresolved = np.zeros(len(holds), np.int64)
-    empty = nothing_stored()
-    stored = Stored(holds, unresolved, unresolved, empty.refused_hi, empty.refused_lo, empty.refused_status)
-    in_order = accounts.take(np.argsort(accounts.account))
-    state = BookState(work.row.book, work.row.next_seq, in_order, stored)
-    released = release(work.row.book, holds, day)
-    applied = apply(state, released)
-    if (applied.status != Status.CREATED).any():
-        raise SluiceError("books_broken", "An open hold cannot be posted: run `flask verify` before any night.")
-    after = applied.accounts.take(applied.accounts.positions(accounts.account))
-    return Eve(state, released, after)
-
-
-def book_night(eve: Eve, plan: Plan, quarantined: dict[int, str]) -> tuple[Transfers, Applied]:
-    """Releases, then moves, as one batch that the books accept; nothing is written.
+def book_night(
+    state: BookState, population: Population, plan: Plan, quarantined: dict[int, str]
+) -> tuple[Transfers, Applied]:
+    """The moves of a plan as one batch that the books accept; nothing is written.
 
     A customer with a refused move loses all moves and is added to `quarantined` with the reason (ruling 56).
     """
-    moves, _ = book_moves(plan, eve.state.book, len(eve.released))
+    moves, _ = book_moves(plan, population, state.book)
     while True:
-        batch = join([eve.released, moves])
-        applied = apply(eve.state, batch)
+        applied = apply(state, moves)
         refused = np.flatnonzero(applied.status != Status.CREATED)
         if len(refused) == 0:
-            return batch, applied
+            return moves, applied
         for line in refused:
             status = Status(int(applied.status[line]))
-            quarantined.setdefault(int(batch.customer[line]), f"The books refused a move: {status.name.lower()}.")
-        moves = moves.take(~np.isin(moves.customer, batch.customer[refused]))
+            quarantined.setdefault(int(moves.customer[line]), f"The books refused a move: {status.name.lower()}.")
+        moves = moves.take(~np.isin(moves.customer, moves.customer[refused]))

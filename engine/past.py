@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.codes import Outcome
 from engine.desk import AccountEvent, AccountRecord, CustomerEvent, CustomerRecord, ListVersion, NightRecord, Past
+from engine.guards import Guards, bounds
 from engine.marketfacts import MarketFacts, spread
 from engine.ports import NEVER, Flows, Population
 from engine.programs import unpack
@@ -21,8 +22,8 @@ from engine.rulebook import first_saved, from_text
 from engine.snapshot import Snapshot
 from engine.take import Reading, take
 from engine.tallies import Move, tallies_on
-from ledger.accounts import Accounts, Int64s, Kind
-from ledger.batch import Code, TransferKind, no_transfers
+from ledger.accounts import Accounts, Int64s, Kind, no_accounts
+from ledger.batch import Code, TransferKind, Transfers, no_transfers
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from rules.compile import Program, compile_list
@@ -52,6 +53,13 @@ class PastNight:
         """The same night with what it saw of the market; without, whatever depends on prices is unknown."""
         facts = replace(self.snapshot.facts, market=spread(market, self.snapshot.account))
         return replace(self, snapshot=replace(self.snapshot, facts=facts))
+
+    def with_guards(self, guards: Guards) -> Self:
+        """The same night with what else bounded its moves."""
+        snapshot = self.snapshot
+        owner = np.zeros(len(snapshot.account), np.int64)
+        found = bounds(guards, snapshot.customer, snapshot.account, owner, snapshot.ira_room)
+        return replace(self, snapshot=replace(snapshot, bounds=found))
 
 
 def snapshot_of_past(
@@ -155,6 +163,7 @@ def _population(then: _Then, version: ListVersion, program: Program, last: Night
     customer = then.customer.customer
     return Population(
         customer=_column([customer]),
+        opened=_column([then.customer.opened]),
         last_night=_column([last.day if last else NEVER]),
         paused=_column([event.paused]),
         ira_room=_column([_ira_room(then, event)]),
@@ -169,6 +178,8 @@ def _population(then: _Then, version: ListVersion, program: Program, last: Night
         tally_since=_column([since for since, _ in tallies]),
         tally_used=_column([used for _, used in tallies]),
         holds=no_transfers(),
+        dues=no_accounts(),
+        due_of=np.zeros(0, np.int64),
     )
 
 
@@ -198,6 +209,7 @@ def _accounts(then: _Then) -> Accounts:
     night, lines, seq = then.night, then.past.transfers, then.past.seq
     resolves = (lines.kind == TransferKind.POST) | (lines.kind == TransferKind.VOID)
     lines = lines.take((seq < night.first_seq) | (resolves & (seq <= night.last_seq)))
+    lines = _with_due(lines, then.accounts)
     ids = _column([one.account for one in then.accounts])
     single, pending, post = (
         lines.kind == kind for kind in (TransferKind.SINGLE, TransferKind.PENDING, TransferKind.POST)
@@ -217,6 +229,15 @@ def _accounts(then: _Then) -> Accounts:
         floor=_column([limit.floor for limit in limits]),
         ceiling=_column([limit.ceiling for limit in limits]),
     )
+
+
+def _with_due(lines: Transfers, accounts: Sequence[AccountRecord]) -> Transfers:
+    """The lines with interest due on borrow lines as part of the line itself (ruling 12)."""
+    dues = [one for one in accounts if one.due_account]
+    for one in dues:
+        debit, credit = (np.where(side == one.due_account, one.account, side) for side in (lines.debit, lines.credit))
+        lines = replace(lines, debit=debit, credit=credit)
+    return lines
 
 
 def _sums(ids: Int64s, account: Int64s, amount: Int64s) -> Int64s:

@@ -14,8 +14,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from engine.contributions.work import RightsWork
+from engine.dated.work import DatedBooks, DatedWork
 from engine.desk import DeskWork
+from engine.holds.work import HoldWork
 from engine.invest.work import PieWork, WindowWork
+from engine.matching.work import MatchWork
+from engine.overnight.work import MoneyWork
 from ledger.accounts import Accounts, Int64s
 from ledger.batch import Stored, Transfers
 from ledger.faults import SluiceError
@@ -50,11 +55,13 @@ class Population:
     customer only. `kind`, `rule_floor` run beside `accounts`. `programs` is the concatenation of the customers'
     compiled lists (rules.compile), `program_words` the length of each in int64 words, 0 for a customer without rules.
     Tallies ascend by (customer, slot); every customer has as many as its program says. `holds` are the open pending
-    transfers. The flow columns are one entry a (account, effective day, recorded_after) of table flow_day; empty
+    transfers. `dues` are the balances of the accounts of interest due on borrow lines, ascending, `due_of` the line's
+    account of each. The flow columns are one entry a (account, effective day, recorded_after) of table flow_day; empty
     unless asked for.
     """
 
     customer: Int64s
+    opened: Int64s
     last_night: Int64s  # last night done for this customer, or NEVER
     paused: Int64s  # 0 or 1
     ira_room: Int64s  # cents left this calendar year, -1 = no limit
@@ -69,6 +76,8 @@ class Population:
     tally_since: Int64s
     tally_used: Int64s
     holds: Transfers
+    dues: Accounts
+    due_of: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ class NightRows:
     first_seq: int
 
 
-class BookWork(DeskWork, PieWork, WindowWork, Protocol):
+class BookWork(DeskWork, PieWork, WindowWork, DatedWork, MoneyWork, HoldWork, RightsWork, MatchWork, Protocol):
     """One book, locked, inside one database transaction."""
 
     @property
@@ -169,7 +178,7 @@ class BookWork(DeskWork, PieWork, WindowWork, Protocol):
         """Store decisions, tallies, quarantine and the row (book, day) that makes the night exactly once."""
 
 
-class Books(Protocol):
+class Books(DatedBooks, Protocol):
     """All books of one database."""
 
     def book_ids(self) -> list[int]:

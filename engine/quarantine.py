@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.evaluate import evaluate
+from engine.guards import Guards
 from engine.marketfacts import MarketFacts
 from engine.plan import Plan
 from engine.ports import BookWork, Population
 from engine.take import Reading, part, read, take
-from ledger.accounts import Accounts, Int64s
+from ledger.accounts import Int64s
 from ledger.money import MAX_AMOUNT
 
 Flags = npt.NDArray[np.bool_]
@@ -23,13 +24,13 @@ BEYOND = "An amount in the books is beyond 10,000,000,000,000.00."
 class Basis:
     """What a night decides on.
 
-    `accounts` are the population's, in its order, with balances as rules see them. `market` tells what a reading asks
-    of the market. `set_aside` are customers that are not to be decided, with the reason.
+    The population has balances as rules see them; `guards` are what else bounds moves. `market` tells what a reading
+    asks of the market. `set_aside` are customers that are not to be decided, with the reason.
     """
 
     work: BookWork
     population: Population
-    accounts: Accounts
+    guards: Guards
     day: int
     market: Callable[[Reading], MarketFacts]
     set_aside: Mapping[int, str]
@@ -39,39 +40,36 @@ class Basis:
 class Decided:
     """The plan of the customers that could be decided, and the others with the reason, by customer id.
 
-    `market` is what the plan saw of the market.
+    `market` is what the plan saw of the market, `guards` what else bounded its moves.
     """
 
     plan: Plan
     market: MarketFacts
+    guards: Guards
     quarantined: dict[int, str]
 
 
 def decide(basis: Basis) -> Decided:
     """Take the snapshot and evaluate it; a pass that raises is halved until the customer is found."""
     customer = basis.population.customer
-    beyond = _beyond(basis.population, basis.accounts)
+    beyond = _beyond(basis.population)
     quarantined = {int(one): BEYOND for one in customer[beyond]} | dict(basis.set_aside)
     well = ~np.isin(customer, np.array(list(quarantined), np.int64))
     try:
-        return Decided(*_plan(basis, well), quarantined)
+        return Decided(*_plan(basis, well), basis.guards, quarantined)
     except Exception:  # noqa: BLE001  whatever one customer's data provokes, the others go on
         poisoned = _poisoned(basis, np.flatnonzero(well))
     for at, reason in poisoned.items():
         quarantined[int(customer[at])] = reason
         well[at] = False
-    return Decided(*_plan(basis, well), quarantined)
+    return Decided(*_plan(basis, well), basis.guards, quarantined)
 
 
 def _plan(basis: Basis, keep: Flags) -> tuple[Plan, MarketFacts]:
-    population, accounts = basis.population, basis.accounts
-    if not keep.all():
-        mine = keep[np.searchsorted(population.customer, accounts.customer)]
-        population = part(population, keep)
-        accounts = accounts.take(mine)
+    population = basis.population if keep.all() else part(basis.population, keep)
     reading = read(basis.work, population, basis.day)
-    reading = replace(reading, market=basis.market(reading))
-    return evaluate(take(reading, accounts, basis.day)), reading.market
+    reading = replace(reading, market=basis.market(reading), guards=basis.guards)
+    return evaluate(take(reading, population.accounts, basis.day)), reading.market
 
 
 def _poisoned(basis: Basis, at: Int64s) -> dict[int, str]:
@@ -88,8 +86,9 @@ def _poisoned(basis: Basis, at: Int64s) -> dict[int, str]:
     return {}
 
 
-def _beyond(population: Population, accounts: Accounts) -> Flags:
+def _beyond(population: Population) -> Flags:
     """Customers with a number beyond 10**15, which could overflow unseen."""
+    accounts = population.accounts
     out = np.zeros(len(population.customer), np.bool_)
     columns = (accounts.posted(), accounts.debits_pending, accounts.credits_pending)
     wild = np.zeros(len(accounts.account), np.bool_)

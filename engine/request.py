@@ -1,22 +1,41 @@
 """One transfer that a person or a program asks for, exactly once per idempotency key (rulings 38 and 51)."""
 
-import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
+from engine.contributions.oneoff import Transferred, contribution
+from engine.contributions.years import Choice, Refusal
+from engine.desk import AccountRecord
+from engine.fees.reasons import Fee
+from engine.fees.single import account_again, fee_of, take_fee
+from engine.holds.ach import ach_refusal
+from engine.holds.oneoff import Sides, purse_now, spent, withheld
+from engine.holds.purse import Purse
 from engine.household import account_named, post, single
+from engine.invest.market import Market
+from engine.once import Answered, once, refused
+from engine.overnight.marginmoves import margin_refusal
 from engine.ports import BookWork
 from ledger.accounts import Kind, Standing
-from ledger.batch import Code, TransferKind
+from ledger.batch import Code, TransferKind, Transfers, join
+from ledger.ids import keyed_id
 from ledger.money import format_money
 from ledger.statuses import CATALOGUE, Status, remembered
+
+_AGAIN: Final = "A new try needs a new key."
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """Move `amount` cents between two accounts of one household, counting for business day `day`."""
+    """Move `amount` cents between two accounts of one household, counting for business day `day`.
+
+    `tax_year`: the year to which a contribution to a retirement account counts, `current` where nothing is said.
+    `wire`: sent from or to a bank by wire, else by ACH.
+    """
 
     customer: int
     source: str
@@ -24,75 +43,111 @@ class TransferRequest:
     amount: int
     key: str
     day: int
+    tax_year: Choice | None = None
+    wire: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer of a request: HTTP status, JSON body, and whether it is the stored answer of an earlier one."""
-
-    status: int
-    body: str
-    replayed: bool = False
-
-
-def transfer(work: BookWork, request: TransferRequest, instant: int) -> Answered:
+def transfer(work: BookWork, request: TransferRequest, instant: int, market: Market | None = None) -> Answered:
     """Post the transfer, or refuse it; either answer is stored with its key and replayed for ever.
 
-    The same key with another source, destination or amount answers 422. Raises SluiceError `account_unknown`.
+    The same key with another source, destination, amount, tax year or rail answers 422. Without a market no margin
+    bounds it. Raises SluiceError `account_unknown`.
     """
-    wanted = [request.source, request.destination, request.amount]
-    fingerprint = hashlib.sha256(json.dumps(wanted).encode()).digest()
-    before = work.answer(request.customer, request.key)
-    if before is not None:
-        asked, status, body = before
-        if asked != fingerprint:
-            return Answered(422, _refusal("idempotency_key_reused", _REUSED, "Idempotency-Key"))
-        return Answered(status, body, replayed=True)
-    answered = _decide(work, request, instant)
-    work.keep_answer(request.customer, request.key, fingerprint, (answered.status, answered.body))
-    return answered
+    wanted: list[str | int] = [request.source, request.destination, request.amount]
+    if request.tax_year is not None:
+        wanted.append(request.tax_year)
+    if request.wire:
+        wanted.append("wire")
+    return once(work, (request.customer, request.key), wanted, lambda: _decide(work, request, instant, market))
 
 
-_REUSED = "This key was used for another transfer; repeat that request exactly, or make a new key for a new one."
-
-
-def _decide(work: BookWork, request: TransferRequest, instant: int) -> Answered:
+def _decide(work: BookWork, request: TransferRequest, instant: int, market: Market | None) -> Answered:
     source = account_named(work, request.customer, request.source)
     destination = account_named(work, request.customer, request.destination)
-    free = source.posted - source.pending_out - max(source.floor, source.rule_floor)
-    if request.amount > free:
-        most = format_money(max(free, 0), grouped=True)
-        sentence = f"{request.source} can give at most {most}; ask for no more. A new try needs a new key."
-        return Answered(409, _refusal("exceeds_floor", sentence, "amount"))
-    for account in (source, destination):
-        if account.standing in {Standing.FROZEN, Standing.CLOSED}:
-            sentence = f"{account.handle} is {Standing(account.standing).name.lower()}; choose an open account."
-            return Answered(409, _refusal("account_closed", sentence, "from" if account is source else "to"))
-    batch = single(
-        work.row.book,
-        source,
-        (destination.account, source.account, request.amount),
-        Code.ONE_OFF,
-        (f"request:{request.key}", request.day),  # a client's key never meets one of our own
-    )
-    pending = Kind.BANK in {source.kind, destination.kind}
-    if pending:
-        batch = replace(batch, kind=np.array([TransferKind.PENDING], np.int64))
+    sides = Sides(source, destination, request.day)
+    purse = purse_now(work, request.customer, request.day)
+    for http, code, sentence, field in _refusals(work, request, sides, purse):
+        return Answered(http, refused(code, sentence, field))
+    short = margin_refusal(work, market, (source, destination), request.amount, request.day) if market else None
+    if short:
+        return Answered(short[0], refused(*short[1:]))
+    counts = contribution(work, Transferred(source, destination, request.amount, request.day, request.tax_year))
+    if isinstance(counts, Refusal):
+        return Answered(409, refused(counts.code, counts.sentence, counts.field))
+    batch, seq = _batch(work, request, source, destination), work.row.next_seq
     status = post(work, batch, (request.day, "request", instant))
     if status not in {Status.CREATED, Status.EXISTS}:
         if remembered(np.array([status], np.int64))[0]:
             work.keep_refusals(batch.id_hi, batch.id_lo, np.array([status], np.int64), instant)
         entry = CATALOGUE[status]
-        return Answered(entry.http, _refusal(status.name.lower(), entry.sentence, ""))
-    body = {
+        return Answered(entry.http, refused(status.name.lower(), entry.sentence, ""))
+    if counts and status == Status.CREATED:
+        work.keep_contributions(counts.rows(seq))
+    if purse and status == Status.CREATED:
+        spent(work, purse, batch, request.day)
+    if request.wire and destination.kind == Kind.BANK:
+        take_fee(work, account_again(work, source), Fee.WIRE, request.key, (request.day, instant))
+    body: dict[str, str | int] = {
         "id": f"{int(batch.id_hi[0]):016x}{int(batch.id_lo[0]):016x}",
         "from": request.source,
         "to": request.destination,
         "amount": format_money(request.amount),
-        "state": "pending" if pending else "posted",
+        "state": "pending" if batch.kind[0] == TransferKind.PENDING else "posted",
     }
-    return Answered(201, json.dumps(body))
+    return Answered(201, json.dumps(body | ({"tax_year": counts.year} if counts else {})))
 
 
-def _refusal(code: str, sentence: str, field: str) -> str:
-    return json.dumps({"code": code, "detail": sentence, "field": field})
+def _refusals(
+    work: BookWork, request: TransferRequest, sides: Sides, purse: Purse | None
+) -> Iterator[tuple[int, str, str, str]]:
+    """What speaks against the transfer as things stand, the first reason first: status, code, sentence, field."""
+    source, destination = sides.source, sides.destination
+    if request.wire and Kind.BANK not in {source.kind, destination.kind}:
+        yield 422, "wire_without_bank", "A wire goes from or to a bank; between your own accounts leave it out.", "wire"
+    owed = -destination.posted - destination.pending_in
+    if destination.kind == Kind.BORROW and request.amount > owed:
+        most = format_money(max(owed, 0), grouped=True)
+        yield 409, "above_owed", f"{request.destination} owes {most}; pay no more than that. {_AGAIN}", "amount"
+    fee = fee_of(work, Fee.WIRE, request.day) if request.wire and destination.kind == Kind.BANK else 0
+    free = source.posted - source.pending_out - max(source.floor, source.rule_floor) - fee
+    if request.amount > free:
+        most = format_money(max(free, 0), grouped=True)
+        after = f" after the wire's fee of {format_money(fee)}" if fee else ""
+        sentence = f"{request.source} can give at most {most}{after}; ask for no more. {_AGAIN}"
+        yield 409, "exceeds_floor", sentence, "amount"
+    for account, field in ((source, "from"), (destination, "to")):
+        if account.standing in {Standing.FROZEN, Standing.CLOSED}:
+            sentence = f"{account.handle} is {Standing(account.standing).name.lower()}; choose an open account."
+            yield 409, "account_closed", sentence, field
+    if not request.wire and (outside := ach_refusal(work, sides, request.amount)):
+        yield 409, *outside, "amount"
+    if purse and (held := withheld(purse, sides, request.amount)):
+        yield 409, "funds_held", held, "amount"
+
+
+def _batch(work: BookWork, request: TransferRequest, source: AccountRecord, destination: AccountRecord) -> Transfers:
+    """The transfer, pending where an outside bank is involved (ruling 51)."""
+    batch = single(
+        work.row.book,
+        source,
+        (destination.account, source.account, request.amount),
+        Code.WIRE if request.wire else Code.ONE_OFF,
+        (f"request:{request.key}", request.day),  # a client's key never meets one of our own
+    )
+    if Kind.BANK in {source.kind, destination.kind}:
+        batch = replace(batch, kind=np.array([TransferKind.PENDING], np.int64))
+    return _due_first(work.row.book, request, batch, destination)
+
+
+def _due_first(book: int, request: TransferRequest, batch: Transfers, line: AccountRecord) -> Transfers:
+    """A payment into a borrow line pays the interest due on it first, as a transfer of its own (ruling 12)."""
+    part = min(request.amount, line.due)
+    if part <= 0:
+        return batch
+    paid = replace(batch, debit=np.array([line.due_account]), amount=np.array([part]))
+    if part == request.amount:
+        return paid
+    id_hi, id_lo = keyed_id(book, request.day, request.customer, f"request:{request.key}:principal")
+    rest = np.array([request.amount - part])
+    high, low = np.array([id_hi], np.uint64), np.array([id_lo], np.uint64)
+    return join([paid, replace(batch, id_hi=high, id_lo=low, amount=rest)])

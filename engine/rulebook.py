@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from engine.codes import Outcome
+from engine.contributions.rights import Ownership, may_pay_from
 from engine.desk import AccountRecord, DeskWork, ListVersion, SavedList
 from engine.ports import BookWork
 from engine.tallies import Move, tallies_on
@@ -33,10 +34,13 @@ class Compiled:
     problems: tuple[Problem, ...] = ()
 
 
-def terms_of(accounts: Sequence[AccountRecord], investing: Container[int] = ()) -> dict[str, AccountTerms]:
+def terms_of(
+    accounts: Sequence[AccountRecord], investing: Container[int] = (), kept: Container[int] = ()
+) -> dict[str, AccountTerms]:
     """What check and warnings of a list need to know of a customer's accounts, by handle.
 
-    `investing` are the ids of accounts whose cash windows invest by themselves; only warnings ask for it.
+    `investing` are the ids of accounts whose cash windows invest by themselves; only warnings ask for it. `kept` are
+    those that their ownership keeps from being a source; only check asks for it.
     """
     return {
         account.handle: AccountTerms(
@@ -44,6 +48,7 @@ def terms_of(accounts: Sequence[AccountRecord], investing: Container[int] = ()) 
             asset_code(account.asset),
             account.standing == Standing.CLOSED,
             account.account in investing,
+            account.account in kept,
         )
         for account in accounts
     }
@@ -91,14 +96,18 @@ def moves_of(work: DeskWork, customer: int, versions: Sequence[ListVersion]) -> 
     ]
 
 
-def compile_for(work: DeskWork, customer: int, rules: Sequence[Rule], day: int) -> Compiled:
+def compile_for(work: BookWork, customer: int, rules: Sequence[Rule], day: int) -> Compiled:
     """Check and compile a list that is saved on business day `day`, its counters kept from what moved before.
 
     The tallies stand as they did after the last move, whatever the day of saving: the night to come rolls them to its
     own windows, and that night may belong to an earlier day than the saving.
     """
-    accounts = work.accounts_of(np.array([customer], np.int64))
-    problems = check(rules, terms_of(accounts))
+    column = np.array([customer], np.int64)
+    accounts = work.accounts_of(column)
+    invested = any(account.kind == Kind.INVEST for account in accounts)
+    owners = work.owners(column) if invested else []
+    kept = {one.account for one in owners if not may_pay_from(Ownership(one.kind))}
+    problems = check(rules, terms_of(accounts, kept=kept))
     if problems:
         return Compiled(tuple(rules), None, (), problems)
     versions = work.versions(customer)
@@ -109,7 +118,7 @@ def compile_for(work: DeskWork, customer: int, rules: Sequence[Rule], day: int) 
     return Compiled(tuple(rules), program, tallies_on(last, program.tallies, moves))
 
 
-def save_rules(work: DeskWork, customer: int, rules: Sequence[Rule], when: tuple[int, int]) -> tuple[Problem, ...]:
+def save_rules(work: BookWork, customer: int, rules: Sequence[Rule], when: tuple[int, int]) -> tuple[Problem, ...]:
     """Save a list as the customer's new version, or give what is wrong with it; `when` is (business day, instant)."""
     day, recorded = when
     compiled = compile_for(work, customer, rules, day)

@@ -16,7 +16,7 @@ class Running:
     """Working copies of a snapshot's columns; `snapshot` is the snapshot itself, which never changes.
 
     `moved` and `moved_unknown` are (ranks + 1, customers), row r for the rule of rank r; they are one row high where
-    no rule reads what another one moved.
+    no rule reads what another one moved. `room`, `excess` and `held` as in `engine.guards.Bounds`.
     """
 
     snapshot: Snapshot
@@ -26,10 +26,17 @@ class Running:
     tally_since: Int64s
     tally_used: Int64s
     tally_touched: Flags
-    ira_room: Int64s
+    room: Int64s
+    excess: Int64s
+    held: Int64s
     stopped: Flags
     moved: Int64s
     moved_unknown: Flags
+
+    @property
+    def ira_room(self) -> Int64s:
+        """What is left of each customer's own room to contribute."""
+        return self.room[: len(self.snapshot)]
 
     def balance(self, account: Int64s) -> Int64s:
         """Signed balance as rules see it: posted less pending out (rules.md 5)."""
@@ -51,7 +58,9 @@ def running(snapshot: Snapshot, *, remember_moves: bool) -> Running:
         tally_since=snapshot.tally_since.copy(),
         tally_used=snapshot.tally_used.copy(),
         tally_touched=np.zeros(len(snapshot.tally_used), np.bool_),
-        ira_room=snapshot.ira_room.copy(),
+        room=snapshot.bounds.room.copy(),
+        excess=snapshot.bounds.excess.copy(),
+        held=snapshot.bounds.held.copy(),
         stopped=np.zeros(len(snapshot), np.bool_),
         moved=np.zeros((rows, len(snapshot)), np.int64),
         moved_unknown=np.zeros((rows, len(snapshot)), np.bool_),

@@ -82,7 +82,8 @@ def _source_change(told: Explanation, lacking: int) -> Change | None:
     changes = [
         Change(f"balance({one.account})", lacking + max(0, one.keeps - one.balance))
         for one in told.sources
-        if one.at_most is None or one.at_most - one.capacity >= lacking
+        if (one.at_most is None or one.at_most - one.capacity >= lacking)
+        and (one.spare is None or one.spare - one.capacity >= lacking)
     ]
     return min(changes, key=lambda change: change.by, default=None)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.guards import FREE, Bounds
 from engine.marketfacts import Spread
 from engine.programs import Programs
 from ledger.accounts import Int64s
@@ -18,7 +19,7 @@ from rules.shapes import FAR_PAST, PERIODS
 Flags = npt.NDArray[np.bool_]
 
 SPENT_DAYS = 512  # more than the longest window of `spent`; packs (account, days) into one key
-NO_LIMIT = 10**18
+NO_LIMIT = FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,13 @@ class Snapshot:
     account_start[i] up to account_start[i + 1], so that an account is found at account_start[i] + slot. `floor` is
     the floor rules use. `problem` is 0 or a `codes.Reason` that blocks rules naming the account. Tallies run beside
     `programs.period`, already rolled to the windows that contain `day`. `last_night` is S of rules.md 2 (day - 1 for
-    a first night). `ira_room` is NO_LIMIT without one.
+    a first night). `bounds` is what else limits moves; without a limit they are NO_LIMIT.
     """
 
     day: int
     customer: Int64s
     last_night: Int64s
     paused: Flags
-    ira_room: Int64s
     account_start: Int64s
     account: Int64s
     kind: Int64s
@@ -69,6 +69,12 @@ class Snapshot:
     tally_since: Int64s
     tally_used: Int64s
     facts: Facts
+    bounds: Bounds
+
+    @property
+    def ira_room(self) -> Int64s:
+        """Each customer's own room to contribute this year (ruling 62)."""
+        return self.bounds.room[: len(self.customer)]
 
     def __len__(self) -> int:
         """Number of customers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.holds.tonight import passed_on
 from engine.rows import Rows
 from engine.running import Running
 from engine.snapshot import NO_LIMIT
@@ -34,7 +35,7 @@ class Spread:
 
 def spread(run: Running, rows: Rows, allowed: Int64s) -> Spread:
     """Spread the allowed amount over sources and destinations."""
-    capacity = [_capacity(run, rows, place) for place in places(rows.layout.sources, rows.shape.sources)]
+    capacity = _margin_kept(run, rows, _capacities(run, rows))
     held = sum(capacity, start=np.zeros(len(rows), np.int64))
     gross = np.minimum(allowed, held)
     room, given = _give(run, rows, gross)
@@ -47,12 +48,51 @@ def places(first: int, count: int) -> range:
     return range(first, first + PLACE_WORDS * count, PLACE_WORDS)
 
 
-def _capacity(run: Running, rows: Rows, place: int) -> Int64s:
-    account = rows.account(place)
-    leave, at_most = rows.numbers[place + 1], rows.numbers[place + 2]
-    free = run.balance(account) - np.maximum(run.snapshot.floor[account], leave)
-    capacity: Int64s = np.maximum(0, np.minimum(free, at_most))
-    return capacity
+def _capacities(run: Running, rows: Rows) -> list[Int64s]:
+    """What each source may give: what it has above its floor, `leave`, and money under a hold for any destination."""
+    found: list[Int64s] = []
+    for place in places(rows.layout.sources, rows.shape.sources):
+        account = rows.account(place)
+        leave, at_most = rows.numbers[place + 1], rows.numbers[place + 2]
+        kept = np.maximum(run.snapshot.floor[account], leave)
+        if len(run.snapshot.bounds.held_key):
+            held = held_back(run, rows, account)
+            kept = np.where(held > 0, np.maximum(kept, held), kept)
+        found.append(np.maximum(0, np.minimum(run.balance(account) - kept, at_most)))
+    return found
+
+
+def held_back(run: Running, rows: Rows, account: Int64s) -> Int64s:
+    """Cents of a source that may not go to some destination of the rule today; all of them stay."""
+    most = np.zeros(len(rows), np.int64)
+    for place in places(rows.layout.destinations, rows.shape.destinations):
+        most = np.maximum(most, run.snapshot.bounds.held_back(run.held, account, rows.account(place)))
+    return most
+
+
+def _margin_kept(run: Running, rows: Rows, capacity: list[Int64s]) -> list[Int64s]:
+    """The capacities with which no excess falls below zero (ruling 14).
+
+    Sources that count for a secured line give together no more than its excess, unless every destination counts too;
+    while a call is open the line itself gives nothing.
+    """
+    counts = run.snapshot.bounds.counts
+    if not counts.any():
+        return capacity
+    inside = np.ones(len(rows), np.bool_)
+    for place in places(rows.layout.destinations, rows.shape.destinations):
+        inside &= counts[rows.account(place)]
+    excess = run.excess[rows.customer]
+    left = np.where(inside, NO_LIMIT, np.maximum(excess, 0))
+    found: list[Int64s] = []
+    for place, most in zip(places(rows.layout.sources, rows.shape.sources), capacity, strict=True):
+        account = rows.account(place)
+        own = np.where(counts[account], left, NO_LIMIT)
+        own = np.where(counts[account] & (run.snapshot.kind[account] == Kind.BORROW) & (excess < 0), 0, own)
+        given = np.minimum(most, own)
+        left = np.where(counts[account], left - given, left)
+        found.append(given)
+    return found
 
 
 def _give(run: Running, rows: Rows, gross: Int64s) -> tuple[list[Int64s], list[Int64s]]:
@@ -63,18 +103,28 @@ def _give(run: Running, rows: Rows, gross: Int64s) -> tuple[list[Int64s], list[I
     rooms: list[Int64s] = []
     given: list[Int64s] = []
     left = gross
-    ira_left = run.ira_room[rows.customer]
+    used: list[tuple[Int64s, Int64s]] = []
     for number, place in enumerate(at):
         account = rows.account(place)
+        ira_left = _room_left(run, account, used)
         room = np.minimum(run.snapshot.ceiling[account], rows.numbers[place + 2]) - run.expected(account)
         is_ira = run.snapshot.kind[account] == Kind.IRA
         room = np.maximum(0, np.where(is_ira, np.minimum(room, ira_left), room))
         give = np.minimum(left if asked is None else asked[number], room)
         left = left - give
-        ira_left = np.where(is_ira, ira_left - give, ira_left)
+        used.append((run.snapshot.bounds.room_of[account], np.where(is_ira, give, 0)))
         rooms.append(room)
         given.append(give)
     return rooms, given
+
+
+def _room_left(run: Running, account: Int64s, used: list[tuple[Int64s, Int64s]]) -> Int64s:
+    """What is left of the room to contribute that each account shares, after earlier destinations of the rule."""
+    mine = run.snapshot.bounds.room_of[account]
+    left: Int64s = run.room[mine]
+    for place, given in used:
+        left = left - np.where(place == mine, given, 0)
+    return left
 
 
 def _take(capacity: list[Int64s], total: Int64s) -> list[Int64s]:
@@ -132,11 +182,17 @@ def shift(run: Running, legs: Legs) -> None:
     run.posted[legs.destination] += at_once
     run.pending_out[legs.source] += later
     run.pending_in[legs.destination] += later
+    bounds, counts = run.snapshot.bounds, run.snapshot.bounds.counts
+    if len(run.held):
+        run.held[:] = passed_on(bounds, run.held, (legs.source, legs.destination, at_once))
+    if counts.any():
+        run.excess[legs.customer] += at_once * counts[legs.destination] - legs.amount * counts[legs.source]
 
 
 def lower_ira_room(run: Running, rows: Rows, how: Spread) -> None:
     """Take what moved into IRAs off the customers' contribution room."""
     for give, place in zip(how.given, places(rows.layout.destinations, rows.shape.destinations), strict=True):
-        limited = run.ira_room[rows.customer] < NO_LIMIT
-        is_ira = run.snapshot.kind[rows.account(place)] == Kind.IRA
-        run.ira_room[rows.customer] -= np.where(limited & is_ira, give, 0)
+        account = rows.account(place)
+        room = run.snapshot.bounds.room_of[account]
+        counted = (run.room[room] < NO_LIMIT) & (run.snapshot.kind[account] == Kind.IRA)
+        np.subtract.at(run.room, room[counted], give[counted])

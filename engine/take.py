@@ -1,13 +1,14 @@
 """Take a snapshot: from what the store reads of a book to the columns that rules are decided on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.asks import spent_places
 from engine.codes import Reason
+from engine.guards import Guards, bounds, no_guards
 from engine.marketfacts import MarketFacts, no_market_facts, spread
 from engine.ports import NEVER, BookWork, Flows, Population, no_flows
 from engine.programs import Programs, broken, groups, numbers_of, unpack
@@ -18,6 +19,8 @@ from rules.shapes import FAR_FUTURE
 
 Flags = npt.NDArray[np.bool_]
 
+COUNTERS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
+
 _PROBLEMS = np.array(
     [0, Reason.FROZEN, Reason.ACCOUNT_CLOSED, Reason.LINK_BROKEN, Reason.STALE_BALANCE], np.int64
 )  # by Standing
@@ -25,12 +28,16 @@ _PROBLEMS = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything read of a book for one night or preview; `market` holds what `engine.marketasks` says is asked."""
+    """Everything read of a book for one night or preview.
+
+    `market` holds what `engine.marketasks` says is asked, `guards` what bounds moves besides balances.
+    """
 
     population: Population
     programs: Programs
     flows: Flows
     market: MarketFacts = field(default_factory=no_market_facts)
+    guards: Guards = field(default_factory=no_guards)
 
 
 def read(work: BookWork, population: Population, day: int) -> Reading:
@@ -62,28 +69,45 @@ def take(reading: Reading, accounts: Accounts, day: int) -> Snapshot:
     last_night = population.last_night
     snapshot_nights = np.where(last_night == NEVER, day - 1, last_night)
     starts = np.append(np.searchsorted(accounts.customer, population.customer), len(accounts.account))
+    owner = np.repeat(np.arange(len(population.customer)), np.diff(starts))
+    own_room = np.where(population.ira_room < 0, NO_LIMIT, population.ira_room)
+    seen = with_due(population, accounts)
     check_targets(programs, np.diff(starts))
     return Snapshot(
         day=day,
         customer=population.customer,
         last_night=snapshot_nights,
         paused=population.paused != 0,
-        ira_room=np.where(population.ira_room < 0, NO_LIMIT, population.ira_room),
         account_start=starts,
         account=accounts.account,
         kind=population.kind,
         asset=accounts.asset,
         problem=_PROBLEMS[accounts.standing],
-        posted=accounts.posted(),
-        pending_in=accounts.debits_pending,
-        pending_out=accounts.credits_pending,
-        floor=np.maximum(accounts.floor, population.rule_floor),
+        posted=seen.posted(),
+        pending_in=seen.debits_pending,
+        pending_out=seen.credits_pending,
+        floor=np.maximum(seen.floor, population.rule_floor),
         ceiling=accounts.ceiling,
         programs=programs,
         tally_since=since,
         tally_used=used,
         facts=_facts(reading, accounts, day),
+        bounds=bounds(reading.guards, population.customer, accounts.account, owner, own_room),
     )
+
+
+def with_due(population: Population, accounts: Accounts) -> Accounts:
+    """The accounts as people see them: a borrow line with the interest due on it as one balance (ruling 12)."""
+    dues = population.dues
+    if len(dues.account) == 0:
+        return accounts
+    order = np.argsort(accounts.account)
+    at = order[np.searchsorted(accounts.account[order], population.due_of)]
+    whole = {name: getattr(accounts, name).copy() for name in (*COUNTERS, "floor")}
+    for name in COUNTERS:
+        np.add.at(whole[name], at, getattr(dues, name))
+    np.add.at(whole["floor"], at, dues.posted())
+    return replace(accounts, **whole)
 
 
 def _check_tallies(population: Population, programs: Programs) -> None:
@@ -151,9 +175,12 @@ def part(population: Population, keep: Flags) -> Population:
     words = np.repeat(keep, population.program_words)
     return Population(
         customer=customer,
+        opened=population.opened[keep],
         last_night=population.last_night[keep],
         paused=population.paused[keep],
         ira_room=population.ira_room[keep],
+        dues=population.dues.take(of(population.dues.customer)),
+        due_of=population.due_of[of(population.dues.customer)],
         list_version=population.list_version[keep],
         accounts=population.accounts.take(mine),
         kind=population.kind[mine],

@@ -12,7 +12,12 @@ from engine.invest.market import Market
 from engine.invest.nights.after import flows_after, population_after
 from engine.invest.nights.eve import eve_steps
 from engine.invest.nights.facing import Facing
-from engine.night import book_night, freed
+from engine.night import book_night, rules_state
+from engine.nightguards import night_guards
+from engine.overnight.block import overnight
+from engine.overnight.flowing import flows_with
+from engine.overnight.places import Pretended
+from engine.overnight.sight import night_sight
 from engine.plan import Plan
 from engine.ports import BookWork, Population
 from engine.rulebook import Compiled, from_text
@@ -61,7 +66,9 @@ def plan_tonight(
     if day <= work.row.last_night:
         raise SluiceError("night_out_of_order", "That night is done; ask for its explanation instead.", "on")
     steps = eve_steps(work, market, day, ids)
-    population = population_after(work.population(ids), steps)
+    sight = night_sight(work, market, steps)
+    made = overnight(sight, population_after(work.population(ids), steps), Pretended(work), market)
+    population = made.population
     rules: Sequence[Rule]
     shapes = dict(work.shapes())
     if draft is None or draft.program is None:
@@ -74,13 +81,13 @@ def plan_tonight(
     reading = read_programs(work, population, day, shapes)
     reading = replace(
         reading,
-        flows=flows_after(reading.flows, steps, work.row.last_night),
+        flows=flows_with(flows_after(reading.flows, steps, work.row.last_night), work, made),
+        guards=night_guards(work, made, ids),
         market=Facing(work, market, day, steps).facts(reading),
     )
-    eve = freed(work, population, day)
-    plan = evaluate(take(reading, eve.accounts, day), keep_seen=True)
+    plan = evaluate(take(reading, population.accounts, day), keep_seen=True)
     refused = dict(steps.faults)
-    book_night(eve, plan, refused)
+    book_night(rules_state(work, population), population, plan, refused)
     return Tonight(day, found[0], work.accounts_of(ids), rules, plan, refused.get(customer, ""))
 
 

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from engine.dated.trading import order_minimum, settling
 from engine.invest.market import (
     FINAL,
     OPEN,
@@ -27,6 +28,7 @@ from engine.invest.windows.brokers import Trading, ask, send
 from engine.invest.windows.closing import book_final, finish_intents
 from engine.invest.windows.phases import plan_buys, plan_sells
 from engine.invest.windows.viewing import Basis, kept, symbols_held
+from engine.overnight.marginwindow import cure
 from engine.ports import Books, BookWork
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
@@ -79,9 +81,9 @@ def reconcile(books: Books, book: int, trading: Trading) -> int:
     with books.lock(book) as work:
         work.set_orders(_changed(work, found))
         stamp = (max(one.day for one in open_orders), "window", trading.now())
-        book_final(work, trading.market.settles, stamp)
+        book_final(work, settling(work.dated(), trading.market), stamp)
         for day, slot in sorted({(one.day, one.slot) for one in open_orders}):
-            finish_intents(work, (day, slot), trading.minimum)
+            finish_intents(work, (day, slot), order_minimum(work.dated(), day))
     return sum(one.state not in FINAL for one in found)
 
 
@@ -120,9 +122,9 @@ class _Runner:
 
     def _begin(self) -> WindowRow:
         """Plan the window, or take it over where another runner left it."""
-        told = news(self._trading.market, self._window.day)
         with self._books.read(self._book) as work:
-            row = work.window(self._window.day, self._window.slot)
+            row, dated = work.window(self._window.day, self._window.slot), work.dated()
+        told = news(self._trading.market, self._window.day, dated)
         customers = None if row else self._shares_changed(told)
         with self._books.read(self._book) as work:
             symbols = symbols_held(work)
@@ -140,7 +142,7 @@ class _Runner:
                 sentence = "Another runner is at work on a window of this book; try again when its time is over."
                 raise SluiceError("window_busy", sentence)
             if row is None:
-                basis = Basis(self._window, quotes, self._trading.minimum, customers)
+                basis = Basis(self._window, quotes, self._minimum(work), customers)
                 return plan_sells(work, basis, now, lease)
             row = replace(row, fence=row.fence + 1, lease=lease)
             work.keep_window(row)
@@ -162,6 +164,10 @@ class _Runner:
         row = replace(row, phase=phase, finished=finished, lease=now + self._trading.patience)
         work.keep_window(row)
         return row
+
+    def _minimum(self, work: BookWork) -> int:
+        """The smallest order in cents on the window's day."""
+        return order_minimum(work.dated(), self._window.day)
 
     def _open(self) -> bool:
         """Whether the session has not closed yet."""
@@ -198,9 +204,10 @@ class _Runner:
             row = self._advance(work, row, phase)
             work.set_orders(orders)
             stamp = (self._window.day, "window", self._trading.now())
-            book_final(work, self._trading.market.settles, stamp)
+            book_final(work, settling(work.dated(), self._trading.market), stamp)
             if phase == Phase.FINAL:
-                finish_intents(work, (self._window.day, self._window.slot), self._trading.minimum)
+                finish_intents(work, (self._window.day, self._window.slot), self._minimum(work))
+                cure(work, work.quotes(row.snapshot).price, self._window.day)
             return row
 
     def _planned_buys(self, row: WindowRow) -> WindowRow:
@@ -208,7 +215,7 @@ class _Runner:
         with self._books.lock(self._book) as work:
             quotes = work.quotes(row.snapshot)
             if self._open():
-                row = plan_buys(work, Basis(self._window, quotes, self._trading.minimum), row, self._trading.now())
+                row = plan_buys(work, Basis(self._window, quotes, self._minimum(work)), row, self._trading.now())
             return self._advance(work, row, Phase.BUYS_PLANNED)
 
     def _result(self, status: Literal["done", "already_done"]) -> WindowResult:

@@ -29,6 +29,7 @@ class Kind(IntEnum):
     HOLDING = 7  # units of one security in an invest account
     UNSETTLED = 8  # proceeds of sales on their way into an invest account
     EARMARKED = 9  # money that goes back into the pie it came out of
+    BORROW_DUE = 10  # interest due on a borrow line (ruling 12)
     INCOME = 20
     EXPENSE = 21
     EQUITY = 22
@@ -41,8 +42,11 @@ CUSTOMER_KINDS = (Kind.BANK, Kind.CHECKING, Kind.CASH, Kind.BORROW, Kind.INVEST,
 INNER_KINDS = (Kind.HOLDING, Kind.UNSETTLED, Kind.EARMARKED)
 """Kinds of the accounts inside an invest account; rules do not see them."""
 
+HIDDEN_KINDS = (*INNER_KINDS, Kind.BORROW_DUE)
+"""Kinds of accounts that people do not open and rules do not name."""
+
 SYSTEM_KINDS = (Kind.INCOME, Kind.EXPENSE, Kind.EQUITY, Kind.CONVERSION)
-CREDIT_NORMAL = (Kind.BORROW, Kind.INCOME, Kind.EQUITY)
+CREDIT_NORMAL = (Kind.BORROW, Kind.BORROW_DUE, Kind.INCOME, Kind.EQUITY)
 
 
 class Standing(IntEnum):
@@ -89,3 +93,8 @@ class Accounts:
         if len(self.account) == 0:
             return np.full(len(ids), -1, np.int64)
         return np.where(self.account[inside] == ids, inside, -1)
+
+
+def no_accounts() -> Accounts:
+    """No account."""
+    return Accounts(*(np.zeros(0, np.int64) for _ in fields(Accounts)))

@@ -48,6 +48,11 @@ class Code(IntEnum):
     EARMARK = 17
     RETURN_OF_CAPITAL = 18
     RAISED = 19  # money raised by sales, paid out
+    INTEREST = 20  # earned by cash, or owed on a borrow line
+    CHARGE = 21  # interest due on a borrow line, paid when it is charged
+    RETURNED = 22  # a deposit that the bank took back
+    CLOSING = 23  # the rest of an account that is closed
+    WIRE = 24  # a transfer that was asked for, sent by wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _WORDS: Final[dict[int, str]] = {
     Code.CARD: "card purchase",
     Code.ADJUSTMENT: "adjustment",
     Code.ONE_OFF: "one-off transfer",
+    Code.WIRE: "one-off transfer by wire",
+    Code.RETURNED: "deposit that the bank took back",
     Code.BUY: "buy",
     Code.SELL: "sale",
     Code.GAIN: "realised gain or loss",

@@ -1,9 +1,10 @@
 """Trade windows: when orders go to market. Morning and afternoon stand in New York time, whatever the season does.
 
+`times` gives the starts that are configured for a day; a start before the session opens is its opening.
 A window that does not start before its session's close is skipped: a half day has no afternoon (ruling 4).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,34 +21,44 @@ BOTH: Final = (MORNING, AFTERNOON)
 CONTINUOUS: Final = 3
 """The first slot of continuous mode."""
 
-_STARTS: Final = {MORNING: time(9, 30), AFTERNOON: time(15)}
+Times = Callable[[int], Mapping[int, int]]
+"""The starts of a day's windows in minutes since midnight in New York, by slot."""
+
+_USUAL: Final = {MORNING: 9 * 60 + 30, AFTERNOON: 15 * 60}
 _NEW_YORK: Final = ZoneInfo("America/New_York")
+_HOUR: Final = 60
 _MICROSECONDS: Final = 1_000_000
 _LEAST_QUIET: Final = _MICROSECONDS
 
 
-def starts(day: int, slot: int) -> int:
-    """The instant at which a slot of a day starts: 9:30 or 15:00 in New York. Raises SluiceError `window_slot`."""
-    if slot not in _STARTS:
+def usual(_day: int) -> Mapping[int, int]:
+    """9:30 and 15:00, for a market without configuration."""
+    return _USUAL
+
+
+def starts(day: int, slot: int, times: Times = usual) -> int:
+    """The instant at which a slot of a day starts. Raises SluiceError `window_slot`."""
+    if slot not in BOTH:
         raise SluiceError("window_slot", f"There is no window {slot}; the morning is 1, the afternoon 2.", "slot")
-    local = datetime.combine(date_of(day), _STARTS[slot], _NEW_YORK)
+    hour, minute = divmod(times(day)[slot], _HOUR)
+    local = datetime.combine(date_of(day), time(hour, minute), _NEW_YORK)
     return int(local.timestamp()) * _MICROSECONDS
 
 
-def windows(sessions: Sessions, day: int, slots: Iterable[int] = BOTH) -> list[Window]:
+def windows(sessions: Sessions, day: int, slots: Iterable[int] = BOTH, times: Times = usual) -> list[Window]:
     """The windows of a day that really take place, in order of time; none on a day without a session."""
     session = sessions.on(day)
-    wanted = [(slot, starts(day, slot)) for slot in sorted(set(slots))]
-    return [_window(session, slot, at) for slot, at in wanted if session is not None and at < session.closes]
+    wanted = sorted((starts(day, slot, times), slot) for slot in set(slots))
+    return [_window(session, slot, at) for at, slot in wanted if session is not None and at < session.closes]
 
 
-def window_on(sessions: Sessions, day: int, slot: int) -> Window:
+def window_on(sessions: Sessions, day: int, slot: int, times: Times = usual) -> Window:
     """The window of a day and slot.
 
     Raises SluiceError `window_slot`, `window_holiday` where the exchange is closed that day and `window_half_day`
     where it closes before the window starts; the sentence names the next session.
     """
-    at = starts(day, slot)
+    at = starts(day, slot, times)
     session = sessions.on(day)
     if session is not None and at < session.closes:
         return _window(session, slot, at)
@@ -62,7 +73,7 @@ def window_on(sessions: Sessions, day: int, slot: int) -> Window:
     raise SluiceError("window_half_day", sentence, "slot")
 
 
-def next_window(sessions: Sessions, instant: int, slots: Iterable[int] = BOTH) -> Window:
+def next_window(sessions: Sessions, instant: int, slots: Iterable[int] = BOTH, times: Times = usual) -> Window:
     """The first window that starts later than the instant: the one in which an order entered now takes part.
 
     Raises SluiceError `window_slot` where no slot is asked for, `calendar_range` where the calendar ends before.
@@ -73,7 +84,7 @@ def next_window(sessions: Sessions, instant: int, slots: Iterable[int] = BOTH) -
     begun = sessions.begun(instant)
     day = begun.day if begun is not None else sessions.first
     while True:
-        later = [window for window in windows(sessions, day, wanted) if window.opens > instant]
+        later = [window for window in windows(sessions, day, wanted, times) if window.opens > instant]
         if later:
             return later[0]
         day = sessions.after(day).day
@@ -95,4 +106,4 @@ def continuous(sessions: Sessions, instant: int, quiet: int) -> Window | None:
 
 
 def _window(session: Session, slot: int, at: int) -> Window:
-    return Window(session.day, slot, at, session.closes)
+    return Window(session.day, slot, max(at, session.opens), session.closes)

@@ -7,7 +7,7 @@ from itertools import chain
 from ledger.faults import Problem
 from rules.check_numbers import zero
 from rules.document import Everything, Goal, InvestDrift, Payoff, Refill, Rule
-from rules.facts import INVEST_FACTS
+from rules.facts import INVEST_FACTS, LINE_FACTS
 from rules.references import facts_of, handles_of
 
 _SHOWN_HANDLES = 12
@@ -18,13 +18,15 @@ _INVESTED = ("invest", "ira")
 class AccountTerms:
     """What the checks need to know of one account: its kind, its one asset, and whether it is closed.
 
-    `auto_invest`: trade windows put its settled cash into its pie by themselves.
+    `auto_invest`: trade windows put its settled cash into its pie by themselves. `kept`: it is held for somebody, so
+    no rule takes money out of it.
     """
 
     kind: str
     asset: str
     closed: bool = False
     auto_invest: bool = False
+    kept: bool = False
 
 
 Accounts = Mapping[str, AccountTerms]
@@ -95,6 +97,9 @@ def _kinds(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
         if _is(source.account, "ira", accounts):
             sentence = f"{source.account} is an IRA, and a rule never takes money out of one; name another source."
             yield Problem(f"from.{place}.account", "ira_source", sentence)
+        elif source.account in accounts and accounts[source.account].kept:
+            sentence = f"{source.account} is a custodial account, and no rule takes money out of it; name another."
+            yield Problem(f"from.{place}.account", "custodial_source", sentence)
         if source.leave is not None and _is(source.account, "borrow", accounts):
             yield _leave_on_borrow(f"from.{place}.leave", source.account)
     amount = rule.amount
@@ -113,8 +118,9 @@ def _borrow_only(rule: Rule, accounts: Accounts) -> Iterator[Problem]:
         sentence = f"{amount.account} is no borrow line, so there is nothing to pay off; name a borrow line."
         yield Problem("amount.account", "payoff_kind", sentence)
     for path, fact in facts_of(rule):
-        if fact.kind in ("owed", "room") and _is_none_of(fact.target, ("borrow",), accounts):
-            sentence = f"{fact} is known of borrow lines only; name a borrow line, or use balance({fact.target})."
+        if fact.kind in LINE_FACTS and _is_none_of(fact.target, ("borrow",), accounts):
+            instead = "" if fact.is_percent else f", or use balance({fact.target})"
+            sentence = f"{fact} is known of borrow lines only; name a borrow line{instead}."
             yield Problem(path, "fact_kind", sentence)
 
 

@@ -13,8 +13,11 @@ from rules.values import HANDLE, MAX_HANDLE, NAME, check_symbol, refusal
 INVEST_FACTS: Final = ("value", "drift")
 """Kinds about an invest account or an IRA alone."""
 
+LINE_FACTS: Final = ("owed", "room", "ltv")
+"""Kinds about a borrow line alone."""
+
 ACCOUNT_FACTS: Final = (
-    *("balance", "expected", "posted", "owed", "room", "deposits", "spent", "round_ups"),
+    *("balance", "expected", "posted", *LINE_FACTS, "deposits", "spent", "round_ups"),
     *INVEST_FACTS,
 )
 """Kinds whose target is an account's handle."""
@@ -22,13 +25,13 @@ ACCOUNT_FACTS: Final = (
 SYMBOL_FACTS: Final = ("drawdown", "price_to_average")
 """Kinds whose target is the symbol of a security; their places are their codes in `engine.marketfacts`."""
 
-PERCENT_FACTS: Final = ("drift", *SYMBOL_FACTS)
+PERCENT_FACTS: Final = ("ltv", "drift", *SYMBOL_FACTS)
 """Kinds that are percents; all others are money."""
 
 FACTS: Final = (*ACCOUNT_FACTS, *SYMBOL_FACTS, "moved")
 """Every kind of fact; the target of `moved` is the id of an earlier rule."""
 
-LATER_FACTS: Final = ("ltv", "forecast_low")
+LATER_FACTS: Final = ("forecast_low",)
 """Kinds of the language that are refused by name until they are built."""
 
 MAX_DAYS: Final = 366

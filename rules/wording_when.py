@@ -29,6 +29,7 @@ _FACTS = {
     "posted": "the posted balance of {}",
     "owed": "what is owed on {}",
     "room": "the credit left on {}",
+    "ltv": "what is owed on {} as a part of its collateral",
     "deposits": "the new deposits in {}",
     "spent": "the spending from {} in the last {} days",
     "round_ups": "the round-ups of {}",

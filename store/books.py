@@ -7,15 +7,22 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
+from engine.dated.document import DatedRow
+from engine.dated.history import Dated
 from engine.ports import BookRow
 from ledger.faults import SluiceError
 from store.bulk import Bulk
 from store.database import Database
+from store.dated import DatedRows, add_rows, read_dated
 from store.imports import Imports
+from store.layers import Layered
 from store.lists import Lists
+from store.matching import Matching
 from store.migrate import assert_ready
+from store.money import Money
 from store.pies import Pies
 from store.population import Reading
+from store.rights import Rights
 from store.tables import table
 from store.windows import Windows
 from store.writing import Writing
@@ -23,7 +30,7 @@ from store.writing import Writing
 ASKED_AT_ONCE = 10_000  # references in one query
 
 
-class Work(Reading, Writing, Pies, Windows, Lists, Imports):
+class Work(Reading, Writing, Pies, Windows, Lists, Imports, DatedRows, Money, Layered, Rights, Matching):
     """A book in one transaction: all that `BookWork` asks for, people and pies and windows included."""
 
 
@@ -90,6 +97,16 @@ class Books:
         with self.database.reading() as bulk:
             households = {row[0]: 0 for row in bulk.rows(select(book.c.book_id).order_by(book.c.book_id))}
             return households | {row[0]: row[1] for row in bulk.rows(counted)}
+
+    def dated(self) -> Dated:
+        """See `ports.Books.dated`."""
+        with self.database.reading() as bulk:
+            return read_dated(bulk)
+
+    def add_dated(self, rows: Sequence[DatedRow], recorded: int) -> None:
+        """See `ports.Books.add_dated`."""
+        with self.database.writing() as bulk:
+            add_rows(bulk, rows, recorded)
 
 
 def opened(bulk: Bulk, book: int) -> Work:

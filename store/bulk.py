@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -37,7 +37,8 @@ from ledger.batch import UInt64s
 Ids = npt.NDArray[np.void]
 Given = Int64s | Ids | Sequence[str] | Sequence[bytes] | int | bytes
 Columns = Mapping[str, Given]
-Merge = Literal["add", "replace", "keep"]
+Merge = Literal["add", "replace", "keep"] | Callable[[Mapping[str, Any], Mapping[str, Any], str], dict[str, Any]]
+"""What becomes of a row that is there already; a function of the old row, the new one and the dialect's name."""
 
 CHUNK: Final = 100_000
 """Rows that are handed to the driver at once, so that memory stays bounded."""
@@ -136,7 +137,7 @@ class Bulk(ABC):
         return self.run(statement.where(table.c[first].between(low, high)))
 
     def upsert(self, table: Table, columns: Columns, merge: Merge) -> None:
-        """Insert rows; where the primary key is there already, add to, replace or keep the other columns."""
+        """Insert rows; where the primary key is there already, add to, replace, keep or merge the other columns."""
         if length(columns) == 0:
             return
         keys = [key.name for key in table.primary_key]
@@ -147,7 +148,10 @@ class Bulk(ABC):
         statement = dialect.insert(table).from_select(list(columns), query)
         rest = [key for key in columns if key not in keys]
         new = statement.excluded
-        setting = {key: table.c[key] + new[key] if merge == "add" else new[key] for key in rest}
+        if callable(merge):
+            setting = merge(dict(table.c.items()), dict(new.items()), self.connection.dialect.name)
+        else:
+            setting = {key: table.c[key] + new[key] if merge == "add" else new[key] for key in rest}
         if merge == "keep":
             self.run(statement.on_conflict_do_nothing(index_elements=keys))
         else:

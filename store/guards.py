@@ -14,13 +14,19 @@ from sqlalchemy import Connection, text
 from ledger.faults import SluiceError
 
 APPEND_ONLY: Final = (
-    *("account_event", "customer_event", "decision", "night_book", "quarantine", "rejection", "rule_list"),
+    *("account_event", "customer_event", "dated", "decision", "night_book", "quarantine", "rejection", "rule_list"),
     *("seal", "statement_line", "transfer"),
     *("action_done", "lot_move", "pie", "price_snapshot", "quote", "seen_fact"),
+    *("contribution", "owner"),
+    *("cent_days", "fee", "interest", "interest_run"),
+    *("forced", "returned"),
+    "match_list",
 )
 KEPT: Final = (
     *("account", "balance", "book", "customer", "directory"),
     *("intent", "invest", "lot", "order_block", "order_part", "slice", "window_run"),
+    *("earnings", "ownership", "person"),
+    *("borrow_line", "fee_cycle"),
 )
 """Tables that change but never lose a row."""
 
@@ -30,6 +36,7 @@ FIXED: Final = {
     "customer": ("book_id", "customer_id", "reference", "opened"),
     "directory": ("reference", "book_id", "customer_id"),
     "asset": ("number", "code", "scale"),
+    "borrow_line": ("book_id", "account_id", "customer_id"),
     "intent": (
         *("book_id", "intent_id", "customer_id", "account_id", "kind", "path", "amount", "made", "key"),
         *("destination", "lots", "slot_wanted"),
@@ -46,6 +53,9 @@ FIXED: Final = {
     ),
     "slice": ("book_id", "account_id", "slice", "customer_id", "asset"),
     "window_run": ("book_id", "day", "slot"),
+    "earnings": ("book_id", "person_id", "year"),
+    "ownership": ("book_id", "account_id", "customer_id", "kind"),
+    "person": ("book_id", "person_id", "customer_id", "number"),
 }
 """Columns that may not be written after the row was inserted."""
 

@@ -96,7 +96,23 @@ class People(Nights, Numbers):
         for name in ("kind", "asset", "floor", "ceiling", "rule_floor"):
             rows[name] = _column([getattr(one, name) for one in new])
         self.keep_accounts(rows, day)
+        self._open_lines(
+            [(one, given) for one, given in zip(ids.tolist(), new, strict=True) if given.kind == Kind.BORROW]
+        )
         return ids
+
+    def _open_lines(self, new: Sequence[tuple[int, NewAccount]]) -> None:
+        """Keep the terms of new borrow lines."""
+        if not new:
+            return
+        terms = {name: _column([getattr(one, name) for _, one in new]) for name in ("secured", "cash_pays")}
+        ids: Columns = {
+            "book_id": self.book,
+            "account_id": _column([account for account, _ in new]),
+            "customer_id": _column([one.customer for _, one in new]),
+        }
+        never: Columns = {"due": 0, "state": 0, "opened": NEVER, "deadline": NEVER, "charged": NEVER}
+        self.bulk.insert(table("borrow_line"), {**ids, **terms, **never})
 
     def system_accounts(self, asset: int, paths: Sequence[str]) -> Int64s:
         """See `DeskWork.system_accounts`. Raises SluiceError `path_unknown` for a first word that is no kind."""
@@ -233,7 +249,34 @@ class People(Nights, Numbers):
             query = query.where(account.c.slot < INNER_SLOT)
         if customers is not None:
             query = query.where(self.bulk.among(account.c.customer_id, customers))
-        return [AccountRecord(*row) for row in self.bulk.rows(query)]
+        records = [AccountRecord(*row) for row in self.bulk.rows(query)]
+        return records if inner else self._with_due(records)
+
+    def _with_due(self, records: list[AccountRecord]) -> list[AccountRecord]:
+        """The records with the interest due on borrow lines as part of their balances (ruling 12)."""
+        lines = _column([one.account for one in records if one.kind == Kind.BORROW])
+        if len(lines) == 0:
+            return records
+        line, balance = table("borrow_line"), table("balance")
+        query = (
+            select(
+                line.c.account_id,
+                line.c.due,
+                balance.c.credits_posted - balance.c.debits_posted,
+                balance.c.debits_pending,
+            )
+            .join(balance, (balance.c.book_id == line.c.book_id) & (balance.c.account_id == line.c.due))
+            .where(self.here(line), self.here(balance), self.bulk.among(line.c.account_id, lines))
+        )
+        found = {row[0]: row[1:] for row in self.bulk.rows(query)}
+        whole = []
+        for one in records:
+            if one.account in found:
+                account, due, pending_in = found[one.account]  # what is on its way pays it already
+                owed = {"posted": one.posted - due, "pending_in": one.pending_in + pending_in}
+                one = replace(one, **owed, due_account=account, due=due - pending_in)  # noqa: PLW2901  the same account, whole
+            whole.append(one)
+        return whole
 
     def system_paths(self) -> dict[int, str]:
         """See `DeskWork.system_paths`."""

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from engine.invest.core.columns import Weights
-from engine.invest.records import InvestAccounts, NewSecurity, PieVersion, SliceRow, Slices
+from engine.invest.records import InvestAccounts, NewSecurity, PieVersion, SliceRow, Slices, no_slices
 from engine.ports import NEVER
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
@@ -138,6 +138,8 @@ class Pies(InnerAccounts, Holdings):
 
     def slices(self, accounts: Int64s | None = None) -> Slices:
         """See `PieWork.slices`."""
+        if not self.there("slice"):
+            return no_slices()
         of = table("slice")
         names = ("account_id", "slice", "customer_id", "asset", "place", "weight_hi", "weight_lo", "state", "units")
         chosen = self._chosen(of, of.c.account_id, accounts)

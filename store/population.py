@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Table, select, true
 
 from engine.ports import Flows, Population
-from ledger.accounts import INNER_KINDS, Accounts, Int64s
+from ledger.accounts import HIDDEN_KINDS, Accounts, Int64s, Kind, no_accounts
 from ledger.batch import Stored, TransferKind, Transfers
 from store.bulk import Ids, high_low, ids16
 from store.held import Held, broken
@@ -24,7 +24,8 @@ class Reading(Held):
     def population(self, customers: Int64s | None = None) -> Population:
         """See `BookWork.population`; system accounts and inner accounts are not part of it."""
         household = self._households(customers)
-        accounts, kind, rule_floor = self._accounts_of(customers)
+        accounts, kind, rule_floor, dues = self._accounts_of(customers)
+        due_of = self._lines_of(dues.account)
         words, sizes = self._programs(customers, household["customer_id"])
         tally = table("tally")
         names = ("customer_id", "slot", "since", "used")
@@ -34,6 +35,7 @@ class Reading(Held):
         tallies = sorted_by(tallies, "customer_id", "slot")
         return Population(
             customer=household["customer_id"],
+            opened=household["opened"],
             last_night=household["last_night"],
             paused=household["paused"],
             ira_room=household["ira_room"],
@@ -48,6 +50,8 @@ class Reading(Held):
             tally_since=tallies["since"],
             tally_used=tallies["used"],
             holds=self._holds(customers),
+            dues=dues,
+            due_of=due_of,
         )
 
     def flows(self, effective_from: int, recorded_from: int) -> Flows:
@@ -119,25 +123,40 @@ class Reading(Held):
 
     def _households(self, customers: Int64s | None) -> dict[str, Int64s]:
         customer = table("customer")
-        names = ("customer_id", "last_night", "paused", "ira_room", "version")
+        names = ("customer_id", "opened", "last_night", "paused", "ira_room", "version")
         columns = self.bulk.read(
             select(*(customer.c[name] for name in names)).where(self.here(customer), self._only(customer, customers))
         )
         return sorted_by(columns, "customer_id")
 
-    def _accounts_of(self, customers: Int64s | None) -> tuple[Accounts, Int64s, Int64s]:
-        """Accounts of households but the inner ones, ascending (customer, account), with kinds and rule floors."""
+    def _lines_of(self, dues: Int64s) -> Int64s:
+        """The borrow line that each of these accounts of interest due (ascending) belongs to."""
+        if len(dues) == 0:
+            return dues
+        line = table("borrow_line")
+        query = select(line.c.due, line.c.account_id).where(self.here(line), self.bulk.among(line.c.due, dues))
+        columns = sorted_by(self.bulk.read(query), "due")
+        if not np.array_equal(columns["due"], dues):
+            raise broken("some interest is due on no borrow line")
+        found: Int64s = columns["account_id"]
+        return found
+
+    def _accounts_of(self, customers: Int64s | None) -> tuple[Accounts, Int64s, Int64s, Accounts]:
+        """Accounts that rules see, ascending (customer, account), with kinds and rule floors; interest due, apart."""
         account, balance = table("account"), table("balance")
         kept = balance.c.customer_id > 0
         if customers is not None:
             mine = select(account.c.account_id).where(self.here(account), self._only(account, customers))
             kept = balance.c.account_id.in_(mine)
         columns = self._joined(self._only(account, customers), kept)
-        inner = (columns["kind"] >= INNER_KINDS[0]) & (columns["kind"] <= INNER_KINDS[-1])
-        if inner.any():
-            columns = {name: given[~inner] for name, given in columns.items()}
+        hidden = (columns["kind"] >= HIDDEN_KINDS[0]) & (columns["kind"] <= HIDDEN_KINDS[-1])
+        dues = no_accounts()
+        if hidden.any():
+            is_due = columns["kind"] == Kind.BORROW_DUE
+            dues = _accounts({name: given[is_due] for name, given in columns.items()})
+            columns = {name: given[~hidden] for name, given in columns.items()}
         columns = sorted_by(columns, "customer_id", "account_id")
-        return _accounts(columns), columns["kind"], columns["rule_floor"]
+        return _accounts(columns), columns["kind"], columns["rule_floor"], dues
 
     def _joined(self, of_account: ColumnElement[bool], of_balance: ColumnElement[bool]) -> dict[str, Any]:
         """Accounts and their balances side by side; joined here, which costs less than in the database."""

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
 from sqlalchemy import select
 
 from ledger.accounts import Accounts, Int64s
-from ledger.batch import TransferKind, Transfers
+from ledger.batch import Code, TransferKind, Transfers
+from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.invariants import BookCheck, Finding, Findings
+from ledger.money import format_money
 from ledger.seal import GENESIS, SEAL_VERSION
 from ledger.sealcheck import Block, SealCheck
 from store.books import Work, opened
@@ -47,6 +50,31 @@ def verify(url: str) -> Iterator[Finding]:
             yield Finding("C16", 0, 0, f"the guard {name} is missing, changed or switched off")
         for row in bulk.rows(select(table("book").c.book_id).order_by(table("book").c.book_id)):
             yield from _book(bulk, row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A floor that gave way to a forced entry (ledger.md 4.4): no finding, but to be seen."""
+
+    book: int
+    seq: int
+    sentence: str
+
+
+def overrides(url: str) -> Iterator[Override]:
+    """Every override, book by book, in order of the entries; reads a database that `verify` can read."""
+    with closing(Database(url)) as database, database.reading() as bulk:
+        for (book,) in bulk.rows(select(table("book").c.book_id).order_by(table("book").c.book_id)):
+            work = opened(bulk, book)
+            rows = sorted(work.forced(), key=lambda row: row.seq)
+            names = {one.account: one.handle for one in work.accounts_of(inner=True)} if rows else {}
+            lowered = {row.account for row in work.lowered()}
+            for row in rows:
+                why = Code(row.code).name.lower()
+                went = f"{names[row.account]} (account {row.account}) went {format_money(row.amount)} below its floor"
+                now = "the floor is still lowered" if row.account in lowered else "the floor is its own again"
+                own = f"of {format_money(row.own_floor)} on {format_day(row.day)}: {why}"
+                yield Override(book, row.seq, f"{went} {own}; {now}")
 
 
 def _book(bulk: Bulk, book: int) -> list[Finding]:

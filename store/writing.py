@@ -19,6 +19,7 @@ from ledger.batch import Code, TransferKind, Transfers
 from ledger.seal import SEAL_VERSION
 from store.bulk import Columns, ids16
 from store.held import Chart, Held, alarm, broken
+from store.money import change_sums, follow
 from store.tables import table
 from store.transfers import stored
 
@@ -57,6 +58,7 @@ class Writing(Held):
             self._hold(lines, seq)
             self._balance(touched)
             self._flow(lines, chart)
+            self._change(lines, chart)
             self._seal(block, int(seq[-1]))
 
     def _proved_chart(self, lines: Transfers) -> Chart:
@@ -108,6 +110,12 @@ class Writing(Held):
         where: Columns = {"book_id": self.book, "account_id": account, "effective": effective}
         flows: Columns = {**where, "recorded_after": self.row.last_night, **sums}
         self.bulk.upsert(table("flow_day"), flows, "add")
+
+    def _change(self, lines: Transfers, chart: Chart) -> None:
+        """Add to the days' changes of balances that earn or cost interest."""
+        changes = change_sums(lines, chart)
+        given: Columns = {"book_id": self.book, **changes, "recorded_after": self.row.last_night}
+        self.bulk.upsert(table("balance_day"), given, follow)
 
     def _seal(self, block: Written, last_seq: int) -> None:
         """Keep the seal and advance the book."""

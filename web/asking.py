@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 
 from engine.codes import Outcome
+from engine.contributions.access import HouseRights, rights_of
 from engine.desk import AccountRecord, CustomerRecord, ListVersion, NightRecord, Past
 from engine.invest.nights.kept import seen_market
+from engine.keptguards import seen_guards
 from engine.past import PastNight, snapshot_of_past
 from engine.ports import BookWork
 from engine.rulebook import Compiled, compile_for, from_text, save_rules, to_text, warnings_of
@@ -52,6 +54,11 @@ class Household:
     def account_ids(self) -> Int64s:
         """The ids of its accounts, ascending."""
         return np.array(sorted(one.account for one in self.accounts), np.int64)
+
+    @cached_property
+    def rights(self) -> HouseRights:
+        """Its persons, and what each may with which account."""
+        return rights_of(self.work, self.customer, self.accounts)
 
     @cached_property
     def versions(self) -> list[ListVersion]:
@@ -128,7 +135,8 @@ class Household:
     def night(self, day: int) -> PastNight:
         """One past night rebuilt. Raises SluiceError, see `engine.past.snapshot_of_past`."""
         night = snapshot_of_past(self.past, self.record, self.accounts, day, self.work.system_paths())
-        return night.with_market(seen_market(self.work, day, self.customer))
+        night = night.with_market(seen_market(self.work, day, self.customer))
+        return night.with_guards(seen_guards(self.work, day, self.customer))
 
 
 def place_of(services: Services, reference: str) -> tuple[int, int]:

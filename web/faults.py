@@ -18,17 +18,23 @@ from web.security import ForbiddenError
 API_PREFIX: Final = "/api/"
 
 STATUS: Final = {
+    "not_allowed": 403,
     "account_unknown": 404,
+    "config_unknown": 404,
     "customer_not_open": 404,
     "customer_unknown": 404,
+    "match_unknown": 404,
     "night_unknown": 404,
     "no_rules": 404,
     "no_model": 404,
     "no_pie": 404,
     "no_pie_account": 404,
     "order_unknown": 404,
+    "person_unknown": 404,
+    "recurring_unknown": 404,
     "rule_unknown": 404,
     "starter_unknown": 404,
+    "rate_accrued": 409,
     "night_out_of_order": 409,
     "night_quarantined": 409,
     "idempotency_key_reused": 409,

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.dated.trading import auto_invest_threshold, order_minimum
 from engine.desk import AccountRecord
 from engine.invest.market import Listing, Quotes, Window
 from engine.invest.pies.editing import INVESTING
@@ -51,7 +52,12 @@ class Invested:
     @cached_property
     def terms(self) -> PieTerms:
         """Its terms; the usual ones before its first pie."""
-        return PieTerms() if self.version is None else terms_of(self.version.terms)
+        return PieTerms().usual(self.threshold) if self.version is None else terms_of(self.version.terms)
+
+    @property
+    def threshold(self) -> int:
+        """The configured threshold of auto-invest, for terms that name none."""
+        return auto_invest_threshold(self.house.work.dated(), self.house.day)
 
     @cached_property
     def slices(self) -> Slices:
@@ -123,12 +129,13 @@ class Invested:
     @cached_property
     def window(self) -> Window:
         """The next window that the account takes part in."""
-        window = self.house.services.next_window(self.house.services.now())
+        services, dated = self.house.services, self.house.work.dated()
+        window = services.next_window(services.now(), dated)
         mask = int(self.now.accounts.slots[0]) if len(self.now.accounts) else 0
         for _ in range(_TRIES):
             if not mask or mask & (1 << (window.slot - 1)):
                 break
-            window = self.house.services.next_window(window.opens)
+            window = services.next_window(window.opens, dated)
         return window
 
     @cached_property
@@ -154,7 +161,7 @@ class Invested:
 def planned_for(own: Invested, more_cash: int = 0) -> Preview:
     """The preview of the household's next window, with more cash in the account."""
     services = own.house.services
-    when = (services.now(), services.trading.minimum)
+    when = (services.now(), order_minimum(own.house.work.dated(), own.window.day))
     basis = basis_now(own.house.work, services.market, own.window, when, own.house.column)
     more = ((own.account.account, more_cash),) if more_cash else ()
     return preview(own.house.work, replace(basis, more_cash=more))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.dated.trading import settling
 from engine.invest.orderrecords import Intent, IntentKind, IntentState, OrderRow, PartRow
 from ledger.days import MICROSECONDS
 from web.asking import Household
@@ -75,7 +76,8 @@ def _steps(house: Household, intent: Intent, fills: list[Fill]) -> tuple[Step, .
     """Sell, settle, transfer out, with their days where they are known."""
     sold = intent.state not in {IntentState.WAITING, IntentState.WORKING}
     ended = intent.state in {IntentState.DONE, IntentState.PARTLY}
-    settles = max((house.services.market.settles(one.order.day) for one in fills), default=None)
+    day = settling(house.work.dated(), house.services.market)
+    settles = max((day(one.order.day) for one in fills), default=None)
     stopped = intent.state in {IntentState.CANCELLED, IntentState.REFUSED}
     if stopped:
         return ()

@@ -17,6 +17,7 @@ from ledger.accounts import Kind, Standing
 from ledger.days import date_of, format_day
 from ledger.money import MAX_AMOUNT, format_money
 from rules.wording import OUTCOME_WORDS, REASON_WORDS, limit_words
+from web.moneyview import grouped
 
 MODE_WORDS: Final = {"off": "Off", "watch": "Watch", "ask": "Ask", "auto": "Auto"}
 PLANNED_WORDS: Final = OUTCOME_WORDS | {"moved": "will move", "proposed": "will ask for your approval"}
@@ -134,11 +135,13 @@ def register_filters(app: Flask, services: Services) -> None:
         why=why,
         limits_words=limits_words,
         headline=headline,
+        grouped=grouped,
         outcome_words=OUTCOME_WORDS,
         planned_words=PLANNED_WORDS,
         reason_words=REASON_WORDS,
         mode_words=MODE_WORDS,
         kind_words=KIND_WORDS,
+        kinds=Kind,
         standing=Standing,
         never=NEVER,
     )

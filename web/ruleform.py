@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.faults import Problem
 from rules.document import Rule
-from rules.facts import ACCOUNT_FACTS, INVEST_FACTS, SYMBOL_FACTS
+from rules.facts import ACCOUNT_FACTS, INVEST_FACTS, LINE_FACTS, SYMBOL_FACTS
 from rules.load import Loaded, load_form
 
 AMOUNT_FIELDS: Final = {
@@ -77,19 +77,6 @@ def _belongs(name: str, kind: str) -> bool:
     return part == name or part not in others or part in AMOUNT_FIELDS.get(kind, ())
 
 
-def slug(name: str) -> str:
-    """An id made from a name, such as `sweep_spare_money`; `rule` where nothing is left."""
-    words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
-    return words if re.fullmatch(r"[a-z][a-z0-9_]*", words, re.ASCII) else "rule"
-
-
-def free_id(wanted: str, rules: Sequence[Rule]) -> str:
-    """The id, with a number where another rule has it."""
-    taken = {rule.id for rule in rules}
-    tries = (wanted if number == 1 else f"{wanted[:36]}_{number}" for number in range(1, len(taken) + 2))
-    return next(one for one in tries if one not in taken)
-
-
 def flat(rule: Rule) -> Fields:
     """A rule as the fields that make it."""
     document = rule.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -146,7 +133,7 @@ def edited(fields: Fields, do: str) -> Fields:
 
 def offered_facts(accounts: Mapping[str, str]) -> list[str]:
     """The facts to choose from, for the household's accounts by handle and kind; `spent` and symbols as examples."""
-    about = {"borrow": {"owed", "room"}, "invest": set(INVEST_FACTS), "ira": set(INVEST_FACTS)}
+    about = {"borrow": set(LINE_FACTS), "invest": set(INVEST_FACTS), "ira": set(INVEST_FACTS)}
     special = {kind for kinds in about.values() for kind in kinds} | {"spent"}
     usual = [kind for kind in ACCOUNT_FACTS if kind not in special]
     own = {handle: [fact for fact in ACCOUNT_FACTS if fact in about.get(kind, ())] for handle, kind in accounts.items()}

@@ -137,7 +137,7 @@ def placed(own: Invested, trade: Trade, key: str) -> Intent | None:
     if order is None:
         return None
     when = (own.house.day, services.now())
-    return place(own.house.work, services.market, order, when, services.trading.minimum)
+    return place(own.house.work, services.market, order, when)
 
 
 def tried(own: Invested, trade: Trade) -> Tried:

@@ -19,6 +19,7 @@ from ledger.accounts import Int64s
 from rules.compile import HALF_STEPS
 
 SESSIONS_TO_CURE: Final = 3
+"""Sessions in which a call is to be cured where nothing else is configured."""
 
 
 class MarginState(IntEnum):
@@ -51,13 +52,14 @@ class Margin:
 class Moment:
     """When it is judged: the day, whether by the night, the exchange's sessions (ascending), and when to watch.
 
-    The sessions reach at least three past the day.
+    A call is to be cured within `to_cure` sessions; `sessions` reach at least so many past the day.
     """
 
     day: int
     night: bool
     sessions: Int64s
     watch_bp: int
+    to_cure: int = SESSIONS_TO_CURE
 
 
 def no_calls(count: int) -> Margin:
@@ -83,6 +85,6 @@ def _dated(margin: Margin, opened: Flags, kept: Flags, moment: Moment) -> Margin
     deadline = margin.deadline
     if opened.any():
         day = np.array([moment.day], np.int64)
-        deadline = np.where(opened, nth_after(moment.sessions, day, SESSIONS_TO_CURE), deadline)
+        deadline = np.where(opened, nth_after(moment.sessions, day, moment.to_cure), deadline)
     first = np.where(opened, moment.day, margin.opened)
     return replace(margin, opened=np.where(kept, first, NEVER), deadline=np.where(kept, deadline, NEVER))

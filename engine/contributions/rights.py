@@ -52,8 +52,8 @@ class Rights:
         return self.pool is Pool.IRA
 
 
-_TAXABLE: Final = "opening_minimum_taxable"
-_RETIREMENT: Final = "opening_minimum_retirement"
+_TAXABLE: Final = "opening_minimum(taxable)"
+_RETIREMENT: Final = "opening_minimum(retirement)"
 
 RIGHTS: Final[Mapping[Ownership, Rights]] = {
     Ownership.INDIVIDUAL: Rights(True, True, False, 1, Pool.NONE, _TAXABLE),

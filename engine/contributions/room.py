@@ -34,7 +34,7 @@ class YearLimits:
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """n persons: the year of birth, and what each earned in the tax year in cents, or UNKNOWN."""
+    """n persons: the year of birth (0 unknown), and what each earned in the tax year in cents, or UNKNOWN."""
 
     birth_year: Int64s
     earned: Int64s
@@ -60,9 +60,12 @@ class Wanted:
 
 
 def limits(persons: Persons, year: YearLimits) -> Int64s:
-    """The year's limits (POOLS, n): row 0 IRA, row 1 SEP. Age is the one reached by 31 December of the year."""
-    age = year.year - persons.birth_year
-    ira = year.limit + np.where(age >= year.catch_up_age, year.catch_up, 0)
+    """The year's limits (POOLS, n): row 0 IRA, row 1 SEP. Age is the one reached by 31 December of the year.
+
+    Nobody of an unknown age catches up.
+    """
+    of_age = (persons.birth_year > 0) & (year.year - persons.birth_year >= year.catch_up_age)
+    ira = year.limit + np.where(of_age, year.catch_up, 0)
     known = persons.earned != UNKNOWN
     earned = np.maximum(persons.earned, 0)
     share = np.minimum(rounded_down(earned, year.sep_share), year.sep_limit)
@@ -71,12 +74,15 @@ def limits(persons: Persons, year: YearLimits) -> Int64s:
 
 def room(persons: Persons, made: Contributions, year: YearLimits) -> Int64s:
     """What is left of the year's limits (POOLS, n) after the contributions of that year."""
-    count = len(persons.birth_year)
-    counted = (made.year == year.year) & (made.pool != Pool.NONE)
-    slot = _slot(made.person[counted], made.pool[counted], count)
-    used = summed(made.amount[counted], slot, POOLS * count).reshape(POOLS, count)
-    left: Int64s = np.maximum(limits(persons, year) - used, 0)
+    left: Int64s = np.maximum(limits(persons, year) - used(len(persons.birth_year), made, year.year), 0)
     return left
+
+
+def used(count: int, made: Contributions, year: int) -> Int64s:
+    """What `count` persons contributed to a tax year (POOLS, count), in the order of `limits`."""
+    counted = (made.year == year) & (made.pool != Pool.NONE)
+    slot = _slot(made.person[counted], made.pool[counted], count)
+    return summed(made.amount[counted], slot, POOLS * count).reshape(POOLS, count)
 
 
 def allowed(left: Int64s, wanted: Wanted) -> Int64s:

@@ -7,17 +7,18 @@ from typing import Final
 from engine.dated.catalogue import CATALOGUE, entry_of
 from engine.dated.document import DatedRow
 from engine.dated.entry import Entry
-from engine.dated.history import BEGINNING
 from engine.dated.kinds import EXAMPLES, MAX_TIERS, Kind
-from ledger.days import format_day
+from engine.dated.standing import first_words
 
 HEAD: Final = f"""\
 # Dated configuration
 
 Numbers that others set (rates, fees, limits, holds, cut-offs) are rows: a name, the day from which the value holds, the
 value as text, and its source. A row holds until the next one of its name. The seed below is in every new database; rows
-are added, never changed. This page is made from `engine/dated/catalogue.py` and `engine/dated/seed.yaml`:
-`SLUICE_UPDATE_DOCS=1 pytest tests/docs/test_config.py` writes it anew.
+are added, never changed, by `flask config set`, `flask config load FILE`, the page *Rates, fees and limits* or
+`POST /api/v1/config`; one that holds already as it is is not added twice. This page is made from
+`engine/dated/catalogue.py` and `engine/dated/seed.yaml`: `SLUICE_UPDATE_DOCS=1 pytest tests/docs/test_config.py`
+writes it anew.
 
 ```yaml
 rows:
@@ -30,7 +31,8 @@ rows:
 - A value is always text: a number such as 3.1 is refused, since it may not be exact. Tiers (at most {MAX_TIERS}) are
   marginal, begin at 0.00 and stand from the lowest amount upwards.
 - A name with parentheses is an exception to its plain name; `none` ends it.
-- Interest is counted with the names marked *accrues*: a row of theirs is dated after the last accrued date.
+- Interest is counted with the names marked *accrues*: a row of theirs is dated after the last accrued date, the day
+  before the last night of any book.
 - Of two rows with one name and one day, the one recorded later holds.
 
 | Kind | Such as |
@@ -60,14 +62,10 @@ def _section(entry: Entry, rows: list[DatedRow]) -> str:
     lines += [f"- {_about(entry)}"] if entry.about else []
     if rows:
         lines += ["", "| Name | From | Value | Source |", "|---|---|---|---|"]
-        lines += [f"| `{row.name}` | {_from(row)} | {row.value} | {row.source} |" for row in rows]
+        lines += [f"| `{row.name}` | {first_words(row.day)} | {row.value} | {row.source} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
 def _about(entry: Entry) -> str:
     parts = ", ".join("/".join(sorted(words)) for words in entry.about)
     return f"exceptions: `{entry.name}({parts})`"
-
-
-def _from(row: DatedRow) -> str:
-    return "the beginning" if row.day == BEGINNING else format_day(row.day)

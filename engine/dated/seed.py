@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from engine.dated.document import DatedRow, load_yaml
+from engine.dated.history import Dated
 from ledger.faults import SluiceError
 
 
@@ -11,6 +12,12 @@ from ledger.faults import SluiceError
 def seed() -> tuple[DatedRow, ...]:
     """Give the rows of the seed, in the order of the file."""
     return read_seed(files("engine.dated").joinpath("seed.yaml").read_bytes())
+
+
+@cache
+def seeded() -> Dated:
+    """Give the configuration of a database to which nothing was added."""
+    return Dated(seed())
 
 
 def read_seed(data: bytes) -> tuple[DatedRow, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.holds.terms import Destination
+from engine.holds.terms import DESTINATIONS, Destination
 from engine.waterfall import pour, summed
 from ledger.accounts import Int64s
 
@@ -84,6 +84,12 @@ def released(layers: Layers, day: int) -> Layers:
     return layers.take((layers.until.max(axis=0, initial=day) > day) & (layers.amount > 0))
 
 
+def no_layers() -> Layers:
+    """No dollar is under a hold."""
+    none = np.zeros(0, np.int64)
+    return Layers(none, none, none, none, np.zeros((DESTINATIONS, 0), np.int64))
+
+
 def merged(first: Layers, second: Layers) -> Layers:
     """Both together, in order; those of an account that arrived on one day stay in the order given."""
     both = Layers(
@@ -98,25 +104,43 @@ def merged(first: Layers, second: Layers) -> Layers:
 
 def available(layers: Layers, funds: Funds, goal: Goal) -> Int64s:
     """Cents (n,) of each account that may go to the goal on its day."""
-    place, ours = _places(layers, funds)
-    held = ours & (layers.free_on(goal) > goal.day)
-    kept = summed(layers.amount[held], place[held], len(funds.account))
-    left: Int64s = np.maximum(funds.balance - kept, 0)
-    return left
+    return _loose(layers, funds, layers.free_on(goal) > goal.day)
 
 
 def spend(layers: Layers, funds: Funds, amount: Int64s, goal: Goal) -> Spent:
     """Take an amount (n,) out of each account for the goal; what may not go there stays, and counts as short."""
+    return spend_open(layers, funds, amount, layers.free_on(goal) <= goal.day)
+
+
+def spend_open(layers: Layers, funds: Funds, amount: Int64s, may_go: Flags) -> Spent:
+    """The same where each account has a goal of its own: `may_go` (m,) are the layers that may go there today."""
     place, ours = _places(layers, funds)
-    count = len(funds.account)
-    given = np.minimum(np.maximum(amount, 0), available(layers, funds, goal))
-    loose = np.maximum(funds.balance - summed(layers.amount[ours], place[ours], count), 0)
-    free = np.minimum(given, loose)
-    open_ones = np.flatnonzero(ours & (layers.free_on(goal) <= goal.day))
+    given = np.minimum(np.maximum(amount, 0), _loose(layers, funds, ~may_go))
+    free = np.minimum(given, _loose(layers, funds, np.ones(len(layers), np.bool_)))
+    open_ones = np.flatnonzero(ours & may_go)
     taken = np.zeros(len(layers), np.int64)
     taken[open_ones] = pour(given - free, place[open_ones], layers.amount[open_ones])
     left = replace(layers, amount=layers.amount - taken)
     return Spent(taken, free, np.maximum(amount, 0) - given, left)
+
+
+def trimmed(layers: Layers, funds: Funds) -> Layers:
+    """No more in an account's layers than it has: what left otherwise is gone, the oldest dollars first."""
+    place, ours = _places(layers, funds)
+    count = len(funds.account)
+    excess = summed(layers.amount[ours], place[ours], count) - np.maximum(funds.balance, 0)
+    gone = np.zeros(len(layers), np.int64)
+    gone[ours] = pour(excess, place[ours], layers.amount[ours])
+    return replace(layers, amount=layers.amount - gone)
+
+
+def packed(layers: Layers) -> Layers:
+    """In order and without empty ones; those of an account with equal days and origin are one."""
+    some = layers.take(layers.amount > 0)
+    key = np.column_stack([some.account, some.arrived, some.origin, *some.until])
+    rows, which = np.unique(key, axis=0, return_inverse=True)
+    amount = summed(some.amount, which.reshape(-1), len(rows))
+    return Layers(rows[:, 0], rows[:, 1], amount, rows[:, 2], np.ascontiguousarray(rows[:, 3:].T))
 
 
 def carried(layers: Layers, taken: Int64s, to: Int64s) -> Layers:
@@ -134,12 +158,18 @@ def returned(layers: Layers, funds: Funds, back: tuple[Int64s, Int64s]) -> Spent
     """
     own, other = back
     place, ours = _places(layers, funds)
-    count = len(funds.account)
     taken = np.where(ours, np.minimum(np.maximum(own, 0), layers.amount), 0)
-    wanted = np.maximum(other, 0) + summed(np.where(ours, np.maximum(own, 0), 0) - taken, place, count)
-    loose = np.maximum(funds.balance - summed(layers.amount[ours], place[ours], count), 0)
-    free = np.minimum(wanted, loose)
+    wanted = np.maximum(other, 0) + summed(np.where(ours, np.maximum(own, 0), 0) - taken, place, len(funds.account))
+    free = np.minimum(wanted, _loose(layers, funds, np.ones(len(layers), np.bool_)))
     return Spent(taken, free, wanted - free, replace(layers, amount=layers.amount - taken))
+
+
+def _loose(layers: Layers, funds: Funds, held: Flags) -> Int64s:
+    """Cents (n,) of each account beyond those of its layers that are `held` (m,)."""
+    place, ours = _places(layers, funds)
+    kept = summed(layers.amount[ours & held], place[ours & held], len(funds.account))
+    left: Int64s = np.maximum(funds.balance - kept, 0)
+    return left
 
 
 def _places(layers: Layers, funds: Funds) -> tuple[Int64s, Flags]:

@@ -20,9 +20,6 @@ UNIT_SCALE: Final = 9
 CRYPTO_SCALE: Final = 8
 """Decimals of the units of crypto."""
 
-MINIMUM: Final = 1_00
-"""The smallest order in cents where nothing else is configured (investing.md D8)."""
-
 
 class Side(IntEnum):
     """Which way an order goes; sells run first."""
@@ -127,7 +124,7 @@ class Market(Protocol):
         """Sessions of the exchange whose dates lie between, ascending."""
 
     def settles(self, day: int) -> int:
-        """The date on which a trade of session `day` settles: the next session."""
+        """The session after `day`: a trade settles so many of them later (`engine.dated.trading.settling`)."""
 
 
 class OrderState(IntEnum):

@@ -125,6 +125,12 @@ class Slices:
         return len(self.account)
 
 
+def no_slices() -> Slices:
+    """No slice."""
+    none = np.zeros(0, np.int64)
+    return Slices(none, none, none, none, none, none, none, none, [])
+
+
 @dataclass(frozen=True, slots=True)
 class SliceRow:
     """One slice as it is to be stored; units are kept by lot moves alone."""

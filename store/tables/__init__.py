@@ -8,12 +8,12 @@ from sqlalchemy import MetaData, Table, event
 from sqlalchemy.schema import DDL
 from sqlmodel import SQLModel
 
-from store.tables import chart, journal, lists, nights, pies, windows
+from store.tables import chart, config, holds, journal, lists, matching, money, nights, people, pies, windows
 
-MODULES: Final = (chart, journal, lists, nights, pies, windows)
+MODULES: Final = (chart, journal, lists, nights, pies, windows, config, money, holds, people, matching)
 METADATA: Final[MetaData] = SQLModel.metadata
 
-ROOMY: Final = ("balance", "customer", "tally", "slice", "lot")
+ROOMY: Final = ("balance", "customer", "tally", "slice", "lot", "borrow_line", "fee_cycle")
 """Tables whose rows change every night or window: half of each PostgreSQL page stays free, so that updates touch no
 index."""
 

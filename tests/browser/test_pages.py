@@ -22,6 +22,9 @@ PLACES = {
     "tonight": "/h/home/tonight",
     "night": "/h/home/nights/2026-11-17",
     "account": "/h/home/accounts/checking",
+    "transfers": "/h/home/transfers",
+    "transfer": "/h/home/transfers/new",
+    "matching": "/h/home/matching/new",
 }
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 800}},

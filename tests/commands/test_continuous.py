@@ -10,6 +10,7 @@ import time_machine
 
 from app import now
 from commands.markets import MarketSettings
+from engine.dated.seed import seeded
 from engine.window import run_window
 from tests.commands.shell import CLEAN, Shell
 from tests.trading.brokers import Gone, GoneError
@@ -127,7 +128,7 @@ def test_a_continuous_window_whose_runner_is_gone_is_finished(invested: Shell, m
 def leave(shell: Shell, book: int, *, often: bool = False) -> None:
     """Plan the window that is open now in a book, as a runner that is gone right after that."""
     exchange = MarketSettings(_env_file=None).exchange(shell.url, shell.folder, now)
-    window = exchange.continuous(now()) if often else exchange.opened(now())
+    window = exchange.continuous(now()) if often else exchange.opened(now(), seeded())
     assert window is not None
     books = Gone(shell.url)
     books.left, books.after = 2, True

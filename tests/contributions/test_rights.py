@@ -34,7 +34,7 @@ def test_retirement_and_custodial_accounts_are_never_collateral_nor_a_source() -
 def test_traditional_and_roth_share_a_pool_and_sep_counts_to_its_own_year() -> None:
     assert [RIGHTS[kind].pool for kind in RETIREMENT] == [Pool.IRA, Pool.IRA, Pool.SEP]
     assert [RIGHTS[kind].prior_year for kind in RETIREMENT] == [True, True, False]
-    assert {RIGHTS[kind].opening for kind in RETIREMENT} == {"opening_minimum_retirement"}
+    assert {RIGHTS[kind].opening for kind in RETIREMENT} == {"opening_minimum(retirement)"}
     assert all(RIGHTS[kind].personal == (kind in RETIREMENT) for kind in Ownership)
 
 

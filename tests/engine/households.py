@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine.desk import DecisionRecord, NewCustomer
+from engine.guards import no_guards
 from engine.household import furnish, post, read_setup, single
 from engine.marketfacts import no_market_facts
 from engine.night import NightResult, run_night
 from engine.ports import BookWork, Population
 from engine.quarantine import Basis
-from ledger.accounts import Accounts
 from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.money import parse_money
@@ -32,9 +32,9 @@ def held(handle: str, opening: str, kind: str = "cash", **more: object) -> dict[
     return {"handle": handle, "kind": kind, "opening": opening, **more}
 
 
-def basis(work: BookWork, population: Population, accounts: Accounts) -> Basis:
+def basis(work: BookWork, population: Population) -> Basis:
     """What the night of Friday decides on, without a market."""
-    return Basis(work, population, accounts, parse_day(FRIDAY), lambda _: no_market_facts(), {})
+    return Basis(work, population, no_guards(), parse_day(FRIDAY), lambda _: no_market_facts(), {})
 
 
 CHECKING, CASH = held("checking", "1000.00", "checking"), held("cash", "0.00")

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.case import Case, read_case
+from engine.guards import bounds, no_guards
 from engine.marketfacts import SESSIONS, Spread, no_market_facts, spread
 from engine.programs import unpack
 from engine.snapshot import SPENT_DAYS, Facts, Snapshot
@@ -44,7 +45,6 @@ def join(cases: Sequence[Case]) -> Snapshot:
         customer=np.arange(1, len(cases) + 1),
         last_night=column("last_night"),
         paused=column("paused").astype(np.bool_),
-        ira_room=column("ira_room"),
         account_start=np.append(first, counts.sum()),
         account=np.arange(1, counts.sum() + 1),
         kind=column("kind"),
@@ -59,6 +59,13 @@ def join(cases: Sequence[Case]) -> Snapshot:
         tally_since=column("tally_since"),
         tally_used=column("tally_used"),
         facts=_facts([single.facts for single in singles], first),
+        bounds=bounds(
+            no_guards(),
+            np.arange(1, len(cases) + 1),
+            np.arange(1, counts.sum() + 1),
+            np.repeat(np.arange(len(cases)), counts),
+            column("ira_room"),
+        ),
     )
 
 

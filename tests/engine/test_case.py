@@ -73,6 +73,7 @@ def test_a_counter_or_a_rule_has_used_something(names: dict[str, str]) -> None:
         *(
             "value(cash)",
             "drift(cash)",
+            "ltv(cash)",
             "drift(nowhere)",
             "invest_drift(cash)",
             "invest_drift(nowhere)",

@@ -51,8 +51,8 @@ def test_a_setup_is_read_whole_or_refused_with_its_paths() -> None:
 @pytest.mark.parametrize(
     "more,path,code",
     [
-        ({"kind": "borrow"}, "limit", "limit"),
         ({"limit": "5.00"}, "limit", "limit"),
+        ({"charge_cash": True}, "limit", "charge_cash"),
         ({"floor": "2.00", "ceiling": "1.00"}, "floor", "floor_above_ceiling"),
         ({"opening": "ten"}, "opening", "money"),
         ({"kind": "shoe"}, "kind", "choice"),
@@ -70,6 +70,7 @@ def test_an_account_that_cannot_be(more: dict[str, str], path: str, code: str) -
         ({"kind": "cash", "floor": "5.00", "ceiling": "9.00"}, (Kind.CASH, 0, 9_00, 5_00)),
         ({"kind": "ira", "floor": "-5.00"}, (Kind.IRA, -5_00, MAX_AMOUNT, -5_00)),
         ({"kind": "borrow", "limit": "7.00"}, (Kind.BORROW, -7_00, 0, -7_00)),
+        ({"kind": "borrow"}, (Kind.BORROW, 0, 0, 0)),
         ({"kind": "bank", "mirrored": True, "floor": "1.00"}, (Kind.BANK, -MAX_AMOUNT, MAX_AMOUNT, 1_00)),
     ],
 )

@@ -78,7 +78,7 @@ def test_accounts_that_are_absent_hold_nothing_and_have_no_pie() -> None:
     found = spread(pies(20, 30, 40), column(40, 10, 20))  # 30 is of another book
     entries = np.arange(3)
     assert [part.tolist() for part in found.held(entries)] == [[30_000, 0, 10_000], [True, True, True]]
-    assert [part.tolist() for part in found.drifted(entries)] == [[601, 0, 201], [True, False, True]]
+    assert [part.tolist() for part in found.percent(entries)] == [[601, 0, 201], [True, False, True]]
     assert [part.tolist() for part in found.wanted(entries)] == [[300, 0, 100], [True, False, True]]
     empty = spread(no_market_facts(), column(40, 10))
     assert [part.tolist() for part in empty.held(entries)] == [[0, 0, 0], [True, True, True]]

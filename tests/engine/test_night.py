@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import night
 from engine.codes import ROOM_BIT, SOURCES_BIT, Outcome, Reason
+from engine.invest.nights.eve import Steps
+from engine.overnight.block import overnight
+from engine.overnight.places import Pretended
+from engine.overnight.sight import night_sight
 from engine.ports import BookBusyError
 from engine.quarantine import decide
 from engine.rulebook import save_rules
@@ -19,7 +22,7 @@ from rules.load import load_rules
 from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis, held
 from tests.naive.asking import fixed, rule
 
-SUNDAY = "2026-11-22"
+SUNDAY, MONDAY = "2026-11-22", "2026-11-23"
 DAY = parse_day(FRIDAY)
 
 
@@ -50,15 +53,17 @@ def test_a_night_without_anything_to_do_is_done(home: Home) -> None:
     assert (done.status, done.customers, done.transfers) == ("done", 2, 0)
 
 
-def test_a_leg_with_a_bank_is_pending_until_the_next_night(home: Home) -> None:
+def test_a_leg_with_a_bank_is_pending_until_the_next_business_day(home: Home) -> None:
     home.open("ann", [held("bank", "500.00", "bank"), CASH], rule(fixed("10.00"), "bank", "cash"))
     home.night(FRIDAY)
     assert home.balance("ann", "bank") == (50_000, 0, 1_000)
     assert home.balance("ann", "cash") == (0, 1_000, 0)
-    done = home.night(SATURDAY)
-    assert done.transfers == 2
-    assert home.balance("ann", "bank") == (49_000, 0, 1_000)
-    assert home.balance("ann", "cash") == (1_000, 1_000, 0)
+    assert home.night(SATURDAY).transfers == 1
+    assert home.balance("ann", "bank") == (50_000, 0, 2_000)
+    done = home.night(MONDAY)
+    assert done.transfers == 3
+    assert home.balance("ann", "bank") == (48_000, 0, 1_000)
+    assert home.balance("ann", "cash") == (2_000, 1_000, 0)
 
 
 def test_a_hold_that_cannot_be_posted_stops_the_night(home: Home) -> None:
@@ -67,9 +72,10 @@ def test_a_hold_that_cannot_be_posted_stops_the_night(home: Home) -> None:
     with home.work() as work:
         population = work.population()
         holds = population.holds
-        other = replace(holds, credit=holds.debit, debit=holds.debit)
-        with pytest.raises(SluiceError, match="An open hold cannot be posted"):
-            night.freed(work, replace(population, holds=other), DAY + 1)
+        other = replace(population, holds=replace(holds, credit=holds.debit, debit=holds.debit))
+        sight = night_sight(work, None, Steps(parse_day(MONDAY)))
+        with pytest.raises(SluiceError, match="or a settled transfer"):
+            overnight(sight, other, Pretended(work), None)
 
 
 def test_facts_since_the_last_night_and_within_their_windows(home: Home) -> None:
@@ -181,7 +187,7 @@ def test_problems_of_accounts_and_paused_customers_block(home: Home) -> None:
         work.change_customer(ann, paused=True, ira_room=-1)
         population = work.population()
         frozen = replace(population.accounts, standing=np.array([0, Standing.FROZEN, 0, Standing.STALE]))
-        plan = decide(basis(work, population, frozen)).plan
+        plan = decide(basis(work, replace(population, accounts=frozen))).plan
     assert plan.decisions.outcome.tolist() == [[Outcome.BLOCKED] * 2]
     assert plan.decisions.reason.tolist() == [[Reason.PAUSED, Reason.STALE_BALANCE]]
 

@@ -11,6 +11,10 @@ from engine.codes import Reason
 from engine.desk import AccountEvent, AccountRecord, CustomerRecord, Past
 from engine.evaluate import evaluate
 from engine.explain import explain, explain_night
+from engine.guards import Guards
+from engine.invest.nights.kept import seen_market
+from engine.keptguards import seen_guards
+from engine.marketfacts import MarketFacts
 from engine.past import PastNight, snapshot_of_past
 from engine.plan import Plan
 from engine.snapshot import SPENT_DAYS, Snapshot
@@ -60,16 +64,22 @@ class Remembered:
     accounts: list[AccountRecord]
     past: Past
     paths: dict[int, str]
+    seen: dict[int, tuple[MarketFacts, Guards]]
 
     def on(self, day: int) -> PastNight:
         """The night rebuilt."""
-        return snapshot_of_past(self.past, self.customer, self.accounts, day, self.paths)
+        night = snapshot_of_past(self.past, self.customer, self.accounts, day, self.paths)
+        market, guards = self.seen[day]
+        return night.with_market(market).with_guards(guards)
 
 
 def remembered(work: Work, customer: int) -> Remembered:
     """Read it."""
     one = np.array([customer])
-    return Remembered(work.customers(one)[0], work.accounts_of(one), work.past(customer), work.system_paths())
+    past = work.past(customer)
+    days = [night.day for night in past.nights]
+    seen = {day: (seen_market(work, day, customer), seen_guards(work, day, customer)) for day in days}
+    return Remembered(work.customers(one)[0], work.accounts_of(one), past, work.system_paths(), seen)
 
 
 def test_every_rule_of_every_night_is_rebuilt_as_the_night_decided_it(

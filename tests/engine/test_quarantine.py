@@ -10,6 +10,7 @@ from engine.codes import Outcome
 from engine.ports import BookWork, Population
 from engine.quarantine import BEYOND, decide
 from engine.take import part, read, take
+from ledger.batch import BookState
 from ledger.days import parse_day
 from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis, held
 from tests.naive.asking import fixed, rule
@@ -25,7 +26,7 @@ def three(home: Home) -> None:
 
 def decided(work: BookWork, population: Population) -> tuple[list[int], dict[int, str]]:
     """Outcomes of the first rules of those who could be decided, and the others."""
-    found = decide(basis(work, population, population.accounts))
+    found = decide(basis(work, population))
     return found.plan.decisions.outcome[0].tolist(), found.quarantined
 
 
@@ -63,9 +64,9 @@ def test_numbers_beyond_what_may_be_held_leave_their_customers_out(home: Home) -
         population = work.population()
         accounts = population.accounts
         wild = replace(accounts, debits_posted=accounts.debits_posted + np.array([0, 2 * 10**15, 0, 0, 0, 0]))
-        found = decide(basis(work, population, wild))
+        found = decide(basis(work, replace(population, accounts=wild)))
         used = population.tally_used + np.array([0, 0, 0, 10**15 + 1, 0, 0])
-        other = decide(basis(work, replace(population, tally_used=used), accounts))
+        other = decide(basis(work, replace(population, tally_used=used)))
     assert found.quarantined == {home.ids["ann"]: BEYOND}
     assert other.quarantined == {home.ids["ben"]: BEYOND}
     assert found.plan.snapshot.customer.tolist() == [home.ids["ben"], home.ids["cay"]]
@@ -90,15 +91,14 @@ def test_a_part_of_the_population_is_the_population_of_those_customers(home: Hom
 @pytest.fixture
 def bens_floor_is_high(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The books and the rules are made to disagree: in the books ben's floor is his balance."""
-    freed = night.freed
+    real = night.rules_state
 
-    def with_higher_floors(work: BookWork, population: Population, day: int) -> night.Eve:
-        eve = freed(work, population, day)
-        accounts = eve.state.accounts
-        floor = np.where(accounts.customer == home.ids["ben"], 100_000, accounts.floor)
-        return replace(eve, state=replace(eve.state, accounts=replace(accounts, floor=floor)))
+    def with_higher_floors(work: BookWork, population: Population) -> BookState:
+        state = real(work, population)
+        floor = np.where(state.accounts.customer == home.ids["ben"], 100_000, state.accounts.floor)
+        return replace(state, accounts=replace(state.accounts, floor=floor))
 
-    monkeypatch.setattr(night, "freed", with_higher_floors)
+    monkeypatch.setattr(night, "rules_state", with_higher_floors)
 
 
 @pytest.mark.usefixtures("bens_floor_is_high")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from engine.desk import AccountEvent
-from engine.request import Answered, TransferRequest, transfer
+from engine.once import Answered
+from engine.request import TransferRequest, transfer
 from ledger.accounts import Standing
 from ledger.batch import Code
 from ledger.days import parse_day
@@ -67,13 +68,15 @@ def test_a_key_is_not_used_for_another_transfer(ann: Home, amount: int, sides: s
     assert ann.balance("ann", "cash") == (10_00, 0, 0)
 
 
-def test_with_a_bank_it_is_pending_until_the_night(ann: Home) -> None:
+def test_with_a_bank_it_is_pending_until_the_next_business_day(ann: Home) -> None:
     assert body(ask(ann, 10_00, "outside>cash"))["state"] == "pending"
     assert ann.balance("ann", "cash") == (0, 10_00, 0)
     assert ann.balance("ann", "outside") == (50_00, 0, 10_00)
     refused = body(ask(ann, 41_00, "outside>cash", key="more"))
     assert "outside can give at most 40.00" in refused["detail"]
     ann.night(SATURDAY)
+    assert ann.balance("ann", "cash") == (0, 10_00, 0)
+    ann.night("2026-11-23")
     assert ann.balance("ann", "cash") == (10_00, 0, 0)
 
 

@@ -13,7 +13,7 @@ from rules.compile import TallyKey
 from rules.document import Rule
 from rules.load import load_rules
 from rules.shapes import FAR_PAST
-from tests.engine.households import CASH, CHECKING, Home
+from tests.engine.households import CASH, CHECKING, Home, held
 from tests.naive.asking import fixed, rule
 
 DAY = parse_day("2026-11-20")  # a Friday
@@ -96,11 +96,15 @@ def test_saving_the_same_rules_again_changes_no_decision(sqlite_url: str, seed: 
     home.books.close()
 
 
+POT = held("cash", "0.00", "checking")
+"""Under the same handle, an account that earns no interest."""
+
+
 @pytest.mark.parametrize("per", ["week", "month", "quarter", "year", "ever"])
 def test_a_cap_stays_used_up_when_the_list_is_saved_in_the_next_period(home: Home, per: str) -> None:
     """The list is saved in April, before the night of 31 December has run: the cap of that night is still used up."""
     capped = rule(fixed("500.00"), caps=[{"per": per, "amount": "500.00"}])
-    customer = home.open("ann", [CHECKING, CASH], capped)
+    customer = home.open("ann", [CHECKING, POT], capped)
     home.night("2026-12-30")
     with home.work() as work:
         assert save_rules(work, customer, load_rules([capped]).rules, (parse_day("2027-04-05"), home.now())) == ()

@@ -7,7 +7,7 @@ from engine.tonight import Tonight, plan_tonight
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from rules.load import load_rules
-from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, held
+from tests.engine.households import CASH, CHECKING, FRIDAY, Home, held
 from tests.naive.asking import brief, fixed, legs, rule
 
 DAY = parse_day(FRIDAY)
@@ -44,12 +44,12 @@ def test_what_settles_tonight_is_seen_as_settled(home: Home) -> None:
     home.open("ann", [CHECKING, CASH, held("outside", "0.00", "bank")], send, use)
     home.night(FRIDAY)
     assert home.balance("ann", "outside") == (0, 40_00, 0)
-    told = plan(home, DAY + 1)
+    told = plan(home, DAY + 3)
     assert [brief(dict(one)) for one in told.decisions()] == [
         "not_due not_scheduled 0.00 0.00",
         "moved in_full 40.00 40.00",
     ]
-    home.night(SATURDAY)
+    home.night("2026-11-23")
     assert home.balance("ann", "outside") == (40_00, 0, 40_00)
 
 

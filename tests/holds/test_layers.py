@@ -81,6 +81,11 @@ def test_each_dollar_says_when_it_is_available() -> None:
     assert available(BOTH, Funds(column(5), column(7)), AWAY).tolist() == [7]
 
 
+def test_what_an_account_keeps_may_be_money_under_a_hold() -> None:
+    for floor, told in ((0, [25, 100, 50]), (40, [25, 100, 10]), (160, [15]), (500, [])):
+        assert availability(BOTH, FUNDS, AWAY, floor).amount.tolist() == told
+
+
 def test_a_returned_deposit_takes_its_own_layer_then_free_dollars_and_the_rest_is_forced() -> None:
     back = returned(BOTH, FUNDS, (column(0, 50), column(0)))
     assert (back.taken.tolist(), back.free.tolist(), back.short.tolist()) == ([0, 50], [0], [0])

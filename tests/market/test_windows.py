@@ -152,3 +152,21 @@ def test_a_quiet_time_of_less_than_a_second_is_refused() -> None:
     with pytest.raises(SluiceError) as refused:
         continuous(CALENDAR, at("2024-07-02 12:00"), 0)
     assert (refused.value.code, refused.value.field) == ("window_quiet", "quiet")
+
+
+def early(_day: int) -> dict[int, int]:
+    """A morning before the opening, and an afternoon before noon."""
+    return {MORNING: 8 * 60, AFTERNOON: 11 * 60 + 45}
+
+
+def test_starts_are_those_that_are_configured_and_none_is_before_the_opening() -> None:
+    for day in ("2024-07-02", "2024-07-03"):
+        told = [local(one.opens) for one in windows(CALENDAR, parse_day(day), times=early)]
+        assert told == [f"{day} 09:30", f"{day} 11:45"]
+    assert local(window_on(CALENDAR, parse_day("2024-07-03"), AFTERNOON, early).opens) == "2024-07-03 11:45"
+    assert local(next_window(CALENDAR, at("2024-07-02 09:31"), times=early).opens) == "2024-07-02 11:45"
+
+
+def test_windows_stand_in_the_order_of_their_starts() -> None:
+    swapped = windows(CALENDAR, parse_day("2024-07-02"), times=lambda _day: {MORNING: 15 * 60, AFTERNOON: 10 * 60})
+    assert [(one.slot, local(one.opens)) for one in swapped] == [(2, "2024-07-02 10:00"), (1, "2024-07-02 15:00")]

@@ -7,7 +7,7 @@ from tests.naive.money import basis_points, cents
 from tests.naive.night import Document, Night, normal_fact
 from tests.naive.schedule import nights_until
 
-_PERCENTS = {"drift", "drawdown", "price_to_average"}
+_PERCENTS = {"ltv", "drift", "drawdown", "price_to_average"}
 _GIVEN = {"deposits", "spent", "round_ups", *_PERCENTS}
 """Facts the case states; the others are computed from its accounts and from what earlier rules moved."""
 _PROBLEMS = ["paused", "frozen", "account_closed", "link_broken", "stale_balance", "no_price", "unknown_fact"]

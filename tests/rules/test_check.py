@@ -81,6 +81,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str, str]] = [
      "leave_on_borrow", "borrow"),
     ("payoff of cash", amount("payoff", account="cash"), "amount.account", "payoff_kind", "name a borrow line"),
     ("owed of cash", when("owed(cash)"), "when.0.any.0.not.fact", "fact_kind", "use balance(cash)"),
+    ("ltv of cash", {"when": [{"fact": "ltv(cash)", "above": "35%"}]}, "when.0.fact", "fact_kind", "name a borrow line."),
     ("room of cash", amount("fact", fact="room(cash)"), "amount.fact", "fact_kind", "use balance(cash)"),
     ("value of cash", amount("fact", fact="value(cash)"), "amount.fact", "fact_kind",
      "invest accounts and IRAs only; name one, or use balance(cash)"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from engine.contributions.rights import Ownership, Pool, Who
+from engine.contributions.work import ContributionRows, NewPerson, Owned
 from engine.desk import NewAccount, NewCustomer, SavedList
 from engine.ports import DecisionRows, NightRows, Written
 from ledger.accounts import Int64s, Kind
@@ -147,3 +150,14 @@ def paid(home: Home) -> None:
         (one, accounts[1], home.salary, 500_00) for one, accounts in zip(home.customers, home.accounts, strict=True)
     ]
     put(home, lines(first, 1, code=Code.OPENING), lines(then, 2, code=Code.STATEMENT))
+
+
+def owned(work: Work, customer: int, account: int) -> None:
+    """A person who owns an account, with earnings and a contribution made elsewhere."""
+    (person,) = work.open_persons([NewPerson(customer, "Ann", 1970, Who.OWNER)])
+    work.own([Owned(account, customer, Ownership.INDIVIDUAL, agreed=False, owners=(person.person,))])
+    work.keep_earned(person, 2026, 100_00)
+    made = {"customer": customer, "person": person.person, "year": 2026, "pool": Pool.IRA, "amount": 5_00}
+    made |= {"day": DAY, "account": 0, "seq": 0}
+    columns: dict[str, Any] = {name: numbers(value) for name, value in made.items()}
+    work.keep_contributions(ContributionRows(**columns, source=["elsewhere"]))

@@ -18,7 +18,7 @@ from store.guards import APPEND_ONLY, FIXED, GUARDS, KEPT, missing_guards
 from store.held import REFUSED
 from store.migrate import migrate
 from store.tables import table
-from tests.store.households import DAY, NOW, Home, home, lines, night, numbers, paid, put, saved
+from tests.store.households import DAY, NOW, Home, home, lines, night, numbers, owned, paid, put, saved
 from tests.store.investing import everything, open_invest
 
 CONSTRAINTS = (*REFUSED, DBAPIError)
@@ -32,6 +32,7 @@ def house(database_url: str) -> Iterator[Home]:
             work.save_lists([saved(made.customers[0], 1)], DAY, NOW)
             work.finish_night(night(DAY, [(made.customers[0], "reason")]))
             everything(open_invest(work, made.customers[0], made), work)
+            owned(work, made.customers[0], made.accounts[0][1])
         yield made
 
 
@@ -47,10 +48,11 @@ def names_of(house: Home) -> list[str]:
 
 
 FILLED = ("transfer", "seal", "night_book", "rule_list", "account_event", "quarantine")
+PEOPLE = ("contribution", "owner")
 INVESTED = ("action_done", "lot_move", "pie", "price_snapshot", "quote", "seen_fact")
 
 
-@pytest.mark.parametrize("name", [*FILLED, *INVESTED])
+@pytest.mark.parametrize("name", [*FILLED, *PEOPLE, *INVESTED])
 def test_the_record_is_append_only(house: Home, name: str) -> None:
     assert name in APPEND_ONLY
     with pytest.raises(DBAPIError, match="refused"):

@@ -80,7 +80,7 @@ def test_migrations_make_the_tables_of_the_code(database_url: str) -> None:
 
 def test_every_key_begins_with_the_book() -> None:
     without = {table.name for table in METADATA.sorted_tables if next(iter(table.primary_key)).name != "book_id"}
-    assert without == {"asset", "directory", "shape"}
+    assert without == {"asset", "dated", "directory", "shape"}
 
 
 def test_sqlite_tables_are_strict(sqlite_url: str) -> None:

@@ -155,7 +155,7 @@ def _facts(pick: Pick, drawn: Drawn) -> dict[str, str]:
             continue
         if of_symbol:
             facts[fact] = percent(market.choice(MARKET_PERCENTS))
-        elif fact.startswith("drift"):
+        elif fact.startswith(("drift", "ltv")):
             facts[fact] = percent(choose(pick, MARKET_PERCENTS))
         elif fact.startswith("invest_drift") and sometimes(pick, 8):
             facts[fact] = "none"

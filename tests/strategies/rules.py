@@ -38,7 +38,7 @@ _SYMBOL_FACTS = (
     "price_to_average(BRK.B, 1260)",
 )
 INVESTED = ("invest", "ira")
-PERCENT_FACTS = ("drift", "drawdown", "price_to_average")
+PERCENT_FACTS = ("ltv", "drift", "drawdown", "price_to_average")
 MARKET_PERCENTS = (500, 0, 1, 499, 501, 1_500, 9_999, 10_000, 10_001)
 """Percents in basis points, few, each with its neighbours."""
 
@@ -150,7 +150,8 @@ def _fact(pick: Pick, drawn: Drawn, *, percents: bool = True) -> str:
         return f"moved({choose(pick, drawn.rules)['id']})"
     handle = choose(pick, drawn.handles)
     if drawn.kinds[handle] == "borrow":
-        return f"{choose(pick, ('balance', 'owed', 'room', 'expected', 'posted'))}({handle})"
+        name = choose(pick, ("balance", "owed", "room", "expected", "posted", "ltv")[: None if percents else -1])
+        return _ask(drawn, f"ltv({handle})") if name == "ltv" else f"{name}({handle})"
     if drawn.kinds[handle] in INVESTED and sometimes(pick, 2):
         name = "drift" if percents and sometimes(pick, 2) else "value"
         return _ask(drawn, f"{name}({handle})")

@@ -64,7 +64,7 @@ def errors_of_amount(rule: dict[str, Any], kinds: dict[str, str]) -> set[str]:
 
 
 def _of_percent(fact: str) -> bool:
-    return fact.partition("(")[0] in {"drift", "drawdown", "price_to_average"}
+    return fact.partition("(")[0] in {"ltv", "drift", "drawdown", "price_to_average"}
 
 
 def _bounds(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -125,7 +125,7 @@ def test_every_kind_of_everything_is_drawn() -> None:
     usual = {"fixed", "excess", "refill", "percent_of", "fact", "everything", "payoff", "goal"}
     assert kinds == usual | {"invest_drift"}
     facts = {leaf["fact"].partition("(")[0] for rule in RULES for leaf in leaves(rule)}
-    of_market = {"value", "drift", "drawdown", "price_to_average"}
+    of_market = {"value", "ltv", "drift", "drawdown", "price_to_average"}
     usual = {"balance", "expected", "posted", "owed", "room", "deposits", "spent", "moved", "round_ups"}
     assert facts == usual | of_market
     stated = {name.partition("(")[0] for case in CASES for name in case["facts"]}

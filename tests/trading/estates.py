@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from engine.dated.seed import seeded
 from engine.desk import AccountEvent, NewAccount, NewCustomer
 from engine.household import open_balance
 from engine.invest.market import ActionKind, CorporateAction
@@ -77,13 +78,13 @@ def limit(made: World, handle: str, ceiling: int, standing: int = Standing.OPEN)
 def act(made: World, day: int) -> dict[int, str]:
     """The start of a window."""
     with made.books.lock(0) as work:
-        return dict(apply_actions(work, news(made.market, day), (day, "window", made.now)))
+        return dict(apply_actions(work, news(made.market, day, seeded()), (day, "window", made.now)))
 
 
 def stated(made: World, action: CorporateAction, price: int = 0) -> dict[int, str]:
     """The start of Tuesday's window with one action that no feed would tell, and the price after it."""
     with made.books.lock(0) as work:
-        told = News(TUESDAY, (action,), {action.id: price}, made.market.settles)
+        told = News(TUESDAY, (action,), {action.id: price}, made.market.settles, lambda _day: 1_00)
         return dict(apply_actions(work, told, (TUESDAY, "window", made.now)))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.dated.document import DatedRow
 from engine.household import account_named, post, single
 from engine.invest.journals import Entry, Journal
 from engine.invest.journals import post as post_journals
@@ -85,7 +86,8 @@ def test_a_cent_of_rounding_that_no_lot_is_left_for_is_not_sold(tmp_path: Path) 
         orders.append(desk.order(IntentKind.SELL, "VTI"))
         window = desk.window(TUESDAY)
         desk.now = window.opens
-        result = run_window(desk.books, 0, window, replace(desk.trading(), minimum=1))
+        desk.books.add_dated([DatedRow("order_minimum", TUESDAY, "0.01", "a test")], desk.now)
+        result = run_window(desk.books, 0, window, desk.trading())
         assert (result.status, result.orders, desk.units()) == ("done", 1, {})
         assert [desk.intent(one).state for one in orders] == [IntentState.DONE] * 3
         assert desk.balance("invest.growth:unsettled") == 100_01

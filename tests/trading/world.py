@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.dated.document import DatedRow
 from engine.desk import AccountRecord, NewAccount, NewCustomer
 from engine.household import account_named, open_balance, post, single
 from engine.invest.market import UNIT_SCALE, Broker, CorporateAction, Listing, Window
@@ -37,6 +38,10 @@ FIRST = parse_day("2024-06-03")
 LIMIT = 10**15
 SHARE = 10**UNIT_SCALE
 DOLLAR = 10**6
+
+
+UNLEVIED = [DatedRow(name, FIRST - 1, value, "a test") for name, value in (("sec_fee", "0%"), ("taf_per_unit", "0"))]
+"""Regulators take nothing of sales."""
 
 
 def prices(**dollars: str | Mapping[int, str]) -> dict[str, dict[int, int]]:
@@ -166,9 +171,10 @@ class World:
 def world(
     url: str, market: Feed, cash: int = 0, behaviour: Behaviour | None = None, path: Path | str = ":memory:"
 ) -> Iterator[World]:
-    """A new world on a database; the clock stands at Monday eight in the morning, New York."""
+    """A new world on a database, without levies; the clock stands at Monday eight in the morning, New York."""
     born(url, 1, 1)
     books = Books(url)
+    books.add_dated(UNLEVIED, 1)
     paper = PaperBroker(1, market.price, path, behaviour)
     with books.lock(0) as work:
         customer = int(work.open_customers([NewCustomer("smith", "Smith")], MONDAY - 7, 1)[0])

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from store.books import Books
 from tests.web.exchange import models
 from tests.web.invested import TODAY, make_invested
+from tests.web.lending import TODAY as LENDING_DAY
+from tests.web.lending import make_lending
 from tests.web.site import DATABASE, FIRST, NIGHTS, Site, make_app, make_site
 from web import register
 
@@ -68,6 +70,30 @@ def moved_on(invested_site: Site) -> Site:
     app.secret_key = "not a secret"
     register(app, replace(services, models=lambda: found))
     return Site(app, invested_site.books, invested_site.day)
+
+
+@pytest.fixture(scope="session")
+def lending_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a database with a household that borrows."""
+    folder = tmp_path_factory.mktemp("lending")
+    make_lending(folder).books.close()
+    return folder
+
+
+@pytest.fixture
+def lending_site(lending_built: Path, tmp_path: Path) -> Iterator[Site]:
+    """Return the site of that household, which the test may change."""
+    copied = tmp_path / "lending.db"
+    shutil.copy(lending_built / DATABASE, copied)
+    books = Books(f"sqlite:///{copied}")
+    yield Site(make_app(books, LENDING_DAY), books, LENDING_DAY)
+    books.close()
+
+
+@pytest.fixture
+def borrower(lending_site: Site) -> FlaskClient:
+    """Return a program or browser that talks to that site."""
+    return lending_site.app.test_client()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.dated.history import Dated
+from engine.dated.trading import window_starts
 from engine.invest.market import UNIT_SCALE, Listing, Window
 from engine.invest.pies.models import About, ModelPie
 from engine.invest.windows.brokers import Trading
@@ -78,15 +80,16 @@ def exchange(folder: Path | None, now: int) -> Exchange:
     return Exchange(PaperBroker(1, feed().price, path, Behaviour()), now)
 
 
-def next_one(instant: int) -> Window:
+def next_one(instant: int, dated: Dated) -> Window:
     """The window in which an order made at the instant takes part."""
-    return next_window(calendar(), instant)
+    return next_window(calendar(), instant, times=window_starts(dated))
 
 
-def opened(instant: int) -> Window | None:
+def opened(instant: int, dated: Dated) -> Window | None:
     """The last window that opened at the instant or before."""
     session = calendar().begun(instant)
-    found = [] if session is None else [one for one in windows(calendar(), session.day) if one.opens <= instant]
+    day = [] if session is None else windows(calendar(), session.day, times=window_starts(dated))
+    found = [one for one in day if one.opens <= instant]
     return found[-1] if found else None
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from engine.dated.document import DatedRow
+from engine.dated.history import Dated
 from engine.ports import BookBusyError, BookWork
 from rules.document import MAX_RULES
 from store.books import Books
@@ -95,11 +97,19 @@ class Held:
     def emptiest(self) -> dict[int, int]:
         return self._books.emptiest()
 
+    def dated(self) -> Dated:
+        return self._books.dated()
+
+    def add_dated(self, rows: Sequence[DatedRow], recorded: int) -> None:
+        raise BookBusyError
+
 
 def test_a_busy_book_answers_try_again(site: Site) -> None:
     client = make_app(Held(site.books), site.day).test_client()
     told = client.put(f"{API}/customers/home/rules", json={"rules": []})
     assert (told.status_code, told.get_json()["code"], told.headers["Retry-After"]) == (503, "book_busy", "5")
+    row = {"name": "wire_out_fee", "from": "2026-12-01", "value": "30.00", "source": "a letter"}
+    assert client.post(f"{API}/config", json={"rows": [row]}).status_code == 503
     page = post(client, "/h/home/pause", do="pause")
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
 

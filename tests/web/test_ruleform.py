@@ -7,9 +7,10 @@ import pytest
 from ledger.faults import Problem
 from rules.facts import parse_fact
 from rules.load import load_rules
+from rules.naming import free_id, slug
 from rules.starter_files import starters
 from tests.strategies.cases import random_case
-from web.ruleform import anchor, blank, by_field, edited, flat, free_id, offered_facts, path_words, places, slug, typed
+from web.ruleform import anchor, blank, by_field, edited, flat, offered_facts, path_words, places, typed
 
 
 def test_a_rule_survives_the_form() -> None:
@@ -88,11 +89,13 @@ def test_ids() -> None:
 
 def test_facts_are_offered_for_the_accounts_that_have_them() -> None:
     offered = offered_facts({"cash": "cash", "loan": "borrow", "roth": "ira", "pie": "invest"})
-    assert {fact for fact in offered if "loan" not in fact and fact.startswith(("owed", "room"))} == set()
+    assert {fact for fact in offered if "loan" not in fact and fact.startswith(("owed", "room", "ltv"))} == set()
     assert {fact for fact in offered if fact.startswith(("value", "drift"))} == {
         "value(roth)", "drift(roth)", "value(pie)", "drift(pie)",
     }  # fmt: skip
-    assert {"owed(loan)", "room(loan)", "spent(cash,30)", "balance(pie)", "drawdown(VTI,252)"} <= set(offered)
+    assert {"owed(loan)", "room(loan)", "ltv(loan)", "spent(cash,30)", "balance(pie)", "drawdown(VTI,252)"} <= set(
+        offered
+    )
     assert [str(parse_fact(fact)) for fact in offered] == offered
 
 

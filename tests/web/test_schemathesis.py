@@ -22,7 +22,7 @@ from tests.web.site import DATABASE, FIRST, NIGHTS, make_app
 from web.api.operations import OPERATIONS, PREFIX, Operation
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-REAL = {"reference": "home", "date": "2026-11-17", "rule": "sweep"}
+REAL = {"reference": "home", "date": "2026-11-17", "rule": "sweep", "transfer": "no_transfer"}
 REAL |= {"account": "invest.growth", "order": "1", "name": "classic_three_fund"}
 INVESTS = ("/pies/", "/orders", "/holdings")
 """Parts of the paths that are asked of the household that invests."""

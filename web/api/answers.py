@@ -228,13 +228,14 @@ class ExplanationAnswer(Answer):
 
 
 class TransferAnswer(Answer):
-    """A transfer that was made."""
+    """A transfer that was made; `tax_year` is the year to which a contribution counts, null for any other."""
 
     id: str
     from_: str = Field(alias="from")
     to: str
     amount: Money
     state: str
+    tax_year: int | None = None
 
 
 class TransferRowAnswer(Answer):

@@ -11,6 +11,9 @@ from ledger.days import parse_day
 from ledger.faults import SluiceError
 from web.api.answers import Answer
 
+PERSON: Final = "Sluice-Person"
+"""The header that names who asks; until sign-in exists whoever reaches the loopback may say so."""
+
 _MAX_DIGITS: Final = 18
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -31,6 +34,17 @@ class Asked:
     def reference(self) -> str:
         """The household that the path names."""
         return self.path["reference"]
+
+    @property
+    def person(self) -> int | None:
+        """The number of the person who asks, None for the household itself. Raises SluiceError `parameter`."""
+        text = self.headers.get(PERSON)
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
+            sentence = f"{PERSON} is the number of a person of the household, such as 1; leave it out for all of it."
+            raise SluiceError("parameter", sentence, PERSON)
+        return int(text)
 
     def body_as(self, kind: type[Body]) -> Body:
         """The body, of the kind that the operation declares."""

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from engine.case import CaseTerms
+from engine.contributions.years import Choice
 from rules.document import Rule, RuleList
 from rules.values import Document, Handle, Money, refusal
 
@@ -16,11 +17,12 @@ class RulesBody(Document):
 
 
 class TransferBody(Document):
-    """One transfer between two accounts of one household."""
+    """One transfer between two accounts of one household; `tax_year` is for a contribution to a retirement account."""
 
     from_: Handle = Field(alias="from")
     to: Handle
     amount: Money
+    tax_year: Choice | None = None
 
     @model_validator(mode="after")
     def _moves(self) -> Self:

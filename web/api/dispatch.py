@@ -7,6 +7,8 @@ from typing import Final
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, TypeAdapter
 
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
 from engine.services import Services
 from ledger.faults import Problem, SluiceError
 from rules.decode import decode_json, read_document
@@ -16,6 +18,7 @@ from web.api.openapi import describe
 from web.api.operations import OPERATIONS, PREFIX, Operation
 from web.api.piebodies import PieBody
 from web.api.pies import filled
+from web.asking import reading
 from web.faults import RefusedError
 
 _REFUSED: Final = 400
@@ -48,9 +51,21 @@ def _view(operation: Operation, services: Services) -> Callable[..., Response]:
         raw = _raw(operation)
         body = _body(operation, raw, services)
         asked = Asked(services, path, _query(operation), dict(request.headers), body, raw)
+        _admit(asked)
         return _respond(operation.handler(asked))
 
     return view
+
+
+def _admit(asked: Asked) -> None:
+    """Turn away a person who may not even look at the household; what else they may, each operation asks.
+
+    Raises SluiceError `not_allowed`.
+    """
+    person = asked.person
+    if person is not None and "reference" in asked.path:
+        with reading(asked.services, asked.reference) as house:
+            prove(house.rights, person, Action.SEE)
 
 
 def _respond(reply: Reply) -> Response:

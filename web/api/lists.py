@@ -6,6 +6,8 @@ from typing import Final
 
 from engine.answer import decisions_of
 from engine.case import read_case
+from engine.contributions.access import prove, touched
+from engine.contributions.rights import Action
 from engine.evaluate import evaluate
 from engine.rulebook import from_text
 from ledger.days import format_day
@@ -46,15 +48,17 @@ def put_rules(asked: Asked) -> Reply:
     wanted = asked.headers.get("If-Match")
     with changing(asked.services, asked.reference) as house:
         version = house.record.version
-        if wanted is not None and _version(wanted) != version:
+        if wanted is not None and version_asked(wanted) != version:
             sentence_ = f"The list is at version {version} now; read it again and change that."
             raise SluiceError("version_changed", sentence_, "If-Match")
+        prove(house.rights, asked.person, Action.RULE, touched(house.rules, rules))
         house.save(rules)
         version = max(one.version for one in house.work.versions(house.customer))
         return Reply(_list(house, rules, version), headers={"ETag": f'"{version}"'})
 
 
-def _version(text: str) -> int:
+def version_asked(text: str) -> int:
+    """The version that If-Match names. Raises SluiceError `parameter`."""
     match = _VERSION.fullmatch(text.strip())
     if match is None:
         raise SluiceError("parameter", 'If-Match is the version that was read, such as "3".', "If-Match")

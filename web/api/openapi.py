@@ -9,12 +9,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from web.api.answers import ProblemAnswer
+from web.api.asked import PERSON
 
 if TYPE_CHECKING:
     from web.api.operations import Operation, Parameter
 
 _REF: Final = "#/components/schemas/{model}"
 _ALWAYS: Final = (403, 500)
+_PERSON: Final = "Number of the person who asks; the household itself where left out."
+_NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 _KEY: Final = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 
 Json = dict[str, Any]
@@ -36,6 +39,8 @@ def describe(operations: "Iterable[Operation]") -> Json:
 
 def _operation(one: "Operation", names: Any) -> Json:  # noqa: ANN401  pydantic's own mapping of models to references
     parameters = [_path(name) for name in re.findall(r"{(\w+)}", one.path)] + [_query(query) for query in one.query]
+    if "{reference}" in one.path:
+        parameters.append({"name": PERSON, "in": "header", "description": _PERSON, "schema": _NUMBER})
     if one.needs_key:
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY})
     if one.takes_version:

@@ -6,7 +6,30 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from web.api import answers, bodies, houses, lists, nights, orders, pieanswers, piebodies, pies, transfers
+from engine.contributions.outside import OutsideSetup
+from engine.dated.document import Rows
+from engine.matching.document import MatchList
+from web.api import (
+    answers,
+    bodies,
+    config,
+    configanswers,
+    houses,
+    lists,
+    matching,
+    money,
+    moneyanswers,
+    nights,
+    orders,
+    people,
+    peopleanswers,
+    pieanswers,
+    piebodies,
+    pies,
+    recurring,
+    recurringanswers,
+    transfers,
+)
 from web.api.answers import Answer
 from web.api.asked import Asked, Reply
 
@@ -108,6 +131,57 @@ OPERATIONS: Final = (
         errors=(400, 404),
     ),
     Operation(
+        "list_recurring", "GET", f"{_HOUSE}/recurring", "Its recurring transfers with their next dates",
+        recurring.list_recurring, recurringanswers.RecurringListAnswer, errors=(404,),
+    ),
+    Operation(
+        "add_recurring", "POST", f"{_HOUSE}/recurring", "Add a recurring transfer as the last rule, once for its id",
+        recurring.add_recurring, recurringanswers.RecurringAnswer, status=201, body=recurringanswers.RecurringBody,
+        errors=(*_BODY, 404, _BUSY),
+    ),
+    Operation(
+        "remove_recurring", "DELETE", f"{_HOUSE}/recurring/{{transfer}}", "Take a recurring transfer out of the rules",
+        recurring.remove_recurring, recurringanswers.RecurringListAnswer, errors=(404, 422, _BUSY),
+    ),
+    Operation(
+        "get_matching", "GET", f"{_HOUSE}/matching", "Its matching rules, which give imported lines their categories",
+        matching.get_matching, recurringanswers.MatchingAnswer, errors=(404,),
+    ),
+    Operation(
+        "put_matching", "PUT", f"{_HOUSE}/matching", "Replace its matching rules by a new version",
+        matching.put_matching, recurringanswers.MatchingAnswer, body=MatchList, errors=(*_BODY, 404, 412, _BUSY),
+        takes_version=True,
+    ),
+    Operation(
+        "list_persons", "GET", f"{_HOUSE}/persons", "Its persons with their rooms, and who owns its accounts",
+        people.list_persons, peopleanswers.PersonsAnswer, errors=(404,),
+    ),
+    Operation(
+        "list_contributions", "GET", f"{_HOUSE}/contributions", "Contributions to retirement accounts, newest first",
+        people.list_contributions, peopleanswers.ContributionsAnswer, errors=(404,),
+    ),
+    Operation(
+        "add_contribution", "POST", f"{_HOUSE}/contributions",
+        "Enter a contribution made elsewhere once for each Idempotency-Key", people.add_contribution,
+        peopleanswers.ContributionAnswer, status=201, body=OutsideSetup, errors=(*_BODY, 404, _BUSY), needs_key=True,
+    ),
+    Operation(
+        "get_interest", "GET", f"{_HOUSE}/interest", "What cash earns: rates, accrued, posted by month, projected",
+        money.get_interest, moneyanswers.InterestAnswer, errors=(404,),
+    ),
+    Operation(
+        "get_borrow", "GET", f"{_HOUSE}/borrow", "Borrow lines: cost, room, margin, and what falls in prices would do",
+        money.get_borrow, moneyanswers.LinesAnswer, errors=(404,),
+    ),
+    Operation(
+        "get_in_flight", "GET", f"{_HOUSE}/in-flight", "Money on its way and under holds, and deposits taken back",
+        money.get_in_flight, moneyanswers.OnItsWayAnswer, errors=(404,),
+    ),
+    Operation(
+        "list_fees", "GET", f"{_HOUSE}/fees", "Fees with their reasons, and the platform fee's running month",
+        money.list_fees, moneyanswers.FeesAnswer, errors=(404,),
+    ),
+    Operation(
         "get_pie", "GET", _PIE, "An account's pie, its terms and where its slices stand", pies.get_pie,
         pieanswers.PieAnswer, errors=(404, 422),
     ),
@@ -146,6 +220,18 @@ OPERATIONS: Final = (
     ),
     Operation(
         "get_model", "GET", "/models/{name}", "One model pie", pies.get_model, pieanswers.ModelAnswer, errors=(404,)
+    ),
+    Operation(
+        "list_config", "GET", "/config", "Rates, fees and limits on a date", config.list_config,
+        configanswers.ConfigAnswer, query=(Parameter("on", "date"),), errors=(400,),
+    ),
+    Operation(
+        "get_config", "GET", "/config/{name}", "One of them with its history and sources", config.get_config,
+        configanswers.ConfigNameAnswer, errors=(404,),
+    ),
+    Operation(
+        "add_config", "POST", "/config", "Add rows, all or none; nothing is ever changed", config.add_config,
+        configanswers.ConfigRowsAnswer, status=201, body=Rows, errors=(*_BODY, 409, _BUSY),
     ),
     Operation(
         "list_starters", "GET", "/starters", "Ready-made rules", lists.list_starters, answers.StartersAnswer

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
 from engine.invest.market import OrderState, Side
 from engine.invest.orderrecords import Intent, IntentKind, IntentState
 from engine.invest.orders.cancelling import cancel
@@ -81,6 +83,9 @@ def place_order(asked: Asked) -> Reply:
     """POST /customers/{reference}/orders. The same key with the same order gives the order it made."""
     body, key = asked.body_as(OrderBody), idempotency_key(asked.headers.get("Idempotency-Key"))
     with changing(asked.services, asked.reference) as house:
+        prove(house.rights, asked.person, Action.TRADE, (body.account,))
+        if body.destination:
+            prove(house.rights, asked.person, Action.MOVE, (body.account, body.destination))
         own = invested(house, body.account)
         known = {one.key for one in house.work.intents(None, house.customer)}
         intent = placed(own, _trade(own, body), key)
@@ -112,8 +117,12 @@ def cancel_order(asked: Asked) -> Reply:
     if not (text.isascii() and text.isdecimal() and len(text) < len(str(MAX_ORDER))):
         raise SluiceError("order_unknown", "There is no such order; an order is named by its number.", "order")
     with changing(asked.services, asked.reference) as house:
+        handles = {one.account: one.handle for one in house.accounts}
+        mine = [handles[one.account] for one in house.work.intents(None, house.customer) if one.intent == int(text)]
+        prove(house.rights, asked.person, Action.TRADE, mine)
         now = asked.services.now()
-        return Reply(_found(house, cancel(house.work, house.customer, int(text), now, asked.services.opened(now))))
+        opened = asked.services.opened(now, house.work.dated())
+        return Reply(_found(house, cancel(house.work, house.customer, int(text), now, opened)))
 
 
 def preview_pie(asked: Asked) -> Reply:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
 from engine.invest.pies.editing import Draft
 from engine.invest.pies.models import ModelPie, pie_document, with_models
 from engine.invest.pies.paths import leaves
@@ -106,6 +108,7 @@ def put_pie(asked: Asked) -> Reply:
     body = asked.body_as(PieBody)
     services = asked.services
     with changing(services, asked.reference) as house:
+        prove(house.rights, asked.person, Action.TRADE, (asked.path["account"],))
         own = invested(house, asked.path["account"])
         _prove_version(asked, own)
         listed = services.market.listings([symbol for _, symbol, _ in leaves(body.pie)])

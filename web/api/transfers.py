@@ -4,6 +4,8 @@ from typing import Final
 
 import numpy as np
 
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
 from engine.request import TransferRequest, transfer
 from ledger.batch import Code, TransferKind
 from ledger.days import format_day
@@ -30,8 +32,9 @@ def make_transfer(asked: Asked) -> Reply:
                 choices = ", ".join(house.names) or "none yet"
                 sentence = f"There is no account {handle}; the accounts are {choices}."
                 raise SluiceError("unknown_account", sentence, field)
-        request = TransferRequest(house.customer, body.from_, body.to, body.amount, key, house.day)
-        return stored_reply(transfer(house.work, request, asked.services.now()))
+        prove(house.rights, asked.person, Action.MOVE, (body.from_, body.to))
+        request = TransferRequest(house.customer, body.from_, body.to, body.amount, key, house.day, body.tax_year)
+        return stored_reply(transfer(house.work, request, asked.services.now(), asked.services.market))
 
 
 def idempotency_key(text: str | None) -> str:

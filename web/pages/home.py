@@ -7,6 +7,7 @@ from engine.services import Services
 from ledger.faults import SluiceError
 from web.asking import changing, households, reading
 from web.charts.ladder import ladder
+from web.moneyview import card_rates, flying, lines_of, needs
 from web.pages.frame import framed, see_other
 from web.pages.plans import rows_of
 
@@ -42,6 +43,7 @@ def home(services: Services, reference: str) -> str:
         rows = rows_of(plan, tonight.rules, tonight.handles, house.names)
         cards = [(account, ladder(account, after[account.slot])) for account in house.accounts]
         nights = house.nights()[:_LAST_NIGHTS]
+        way = flying(house)
         return framed(
             "home.html",
             house,
@@ -52,6 +54,9 @@ def home(services: Services, reference: str) -> str:
             nights=nights,
             counts=house.counts(),
             moved=house.moved(),
+            rates=card_rates(house),
+            needs=needs(house, lines_of(house), way),
+            way=way,
         )
 
 

@@ -36,5 +36,5 @@ def cancel_order(services: Services, reference: str, number: str) -> Response:
     chosen = whole(number, _HIGHEST)
     with changing(services, reference) as house:
         now = services.now()
-        cancel(house.work, house.customer, chosen, now, services.opened(now))
+        cancel(house.work, house.customer, chosen, now, services.opened(now, house.work.dated()))
     return see_other(url_for("pages.order_list", reference=reference))

@@ -89,7 +89,8 @@ def _read(own: Invested, fields: Fields) -> Edit:
         {name: text for name, text in fields.items() if not name.startswith("terms.")}, own.house.services.models()
     )
     terms = termsform.read({name: text for name, text in fields.items() if name.startswith("terms.")})
-    return Edit(fields, pie.document, terms.document, (*pie.problems, *terms.problems))
+    usual = None if terms.document is None else terms.document.usual(own.threshold)
+    return Edit(fields, pie.document, usual, (*pie.problems, *terms.problems))
 
 
 def _form(own: Invested, edit: Edit, problems: Sequence[Problem] = ()) -> str:

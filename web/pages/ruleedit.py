@@ -12,6 +12,7 @@ from engine.services import Services
 from engine.tonight import Tonight
 from ledger.faults import Problem, SluiceError
 from rules.document import Rule
+from rules.naming import free_id, slug
 from rules.starter_files import starters
 from rules.wording import sentence
 from web.asking import Household, changing, reading
@@ -29,11 +30,9 @@ from web.ruleform import (
     by_field,
     edited,
     flat,
-    free_id,
     offered_facts,
     path_words,
     places,
-    slug,
     typed,
 )
 

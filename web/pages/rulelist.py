@@ -13,13 +13,13 @@ from ledger.faults import Problem, SluiceError
 from rules.check import check
 from rules.document import MAX_RULES, Rule
 from rules.load import load_rules
+from rules.naming import free_id
 from rules.starter_files import starters
 from rules.wording import sentence
 from web.asking import Household, changing, reading
 from web.faults import RefusedError
 from web.pages.frame import framed, see_other, whole
 from web.pages.plans import rows_of
-from web.ruleform import free_id
 
 
 def rule_list(services: Services, reference: str) -> str:

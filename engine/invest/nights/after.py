@@ -8,10 +8,10 @@ import numpy as np
 from engine.invest.core.columns import Weights
 from engine.invest.journals import Entry, Inner, Place
 from engine.invest.nights.estate import slice_rows
-from engine.invest.nights.eve import Steps
+from engine.invest.nights.steps import Steps
 from engine.invest.records import Slices
 from engine.ports import Flows, Population
-from ledger.accounts import Int64s, Kind
+from ledger.accounts import Accounts, Int64s, Kind
 
 _COUNTERS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
 _FITS = 9 * 10**18  # weights below fit into int64, as `PieWork.slices` has them
@@ -19,7 +19,12 @@ _FITS = 9 * 10**18  # weights below fit into int64, as `PieWork.slices` has them
 
 def population_after(population: Population, steps: Steps) -> Population:
     """The population as it will be read once the steps are written."""
-    accounts = population.accounts
+    accounts, dues = (_moved(one, steps) for one in (population.accounts, population.dues))
+    return replace(population, accounts=accounts, dues=dues)
+
+
+def _moved(accounts: Accounts, steps: Steps) -> Accounts:
+    """Balances with what the steps move."""
     place = {account: at for at, account in enumerate(accounts.account.tolist())}
     counters = {name: getattr(accounts, name).copy() for name in _COUNTERS}
     for entry in _entries(steps):
@@ -27,7 +32,7 @@ def population_after(population: Population, steps: Steps) -> Population:
         for word, side in (("debits", entry.debit), ("credits", entry.credit)):
             if side in place:
                 counters[f"{word}_{kind}"][place[side]] += entry.amount
-    return replace(population, accounts=replace(accounts, **counters))
+    return replace(accounts, **counters)
 
 
 def _entries(steps: Steps) -> list[Entry]:

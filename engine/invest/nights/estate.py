@@ -28,7 +28,9 @@ class Estate:
     `rows` are slices as they are stored, `units` what they hold, `lots` by number. `renamed` gives the successor of a
     security, `moved` the units that slices gained so far: (asset, slot, day, units). `raises` are paid out or given up
     by this night, `waiting` are those that are still being sold for. New lots have numbers below zero until they are
-    written (`fresh`). `moves` belong to the journal with that index.
+    written (`fresh`). `moves` belong to the journal with that index. `dues` are cents of interest due by borrow line,
+    and `line_of` the line of each account of interest due, whose balance is part of the line's. `bearable` are cents
+    that raises may take away from accounts of `behind`, which stand behind a secured line; None where nothing binds.
     """
 
     customer: int
@@ -51,6 +53,10 @@ class Estate:
     versions: list[tuple[PieVersion, tuple[SliceRow, ...]]] = field(default_factory=list)
     securities: list[NewSecurity] = field(default_factory=list)
     judged: list[Intent] = field(default_factory=list)
+    dues: dict[int, int] = field(default_factory=dict)
+    line_of: dict[int, int] = field(default_factory=dict)
+    bearable: int | None = None
+    behind: frozenset[int] = frozenset()
     _in: dict[int, int] = field(default_factory=dict)
     _out: dict[int, int] = field(default_factory=dict)
 
@@ -62,7 +68,8 @@ class Estate:
         self.journals.append(Journal(self.customer, words, some))
         for one in some:
             if isinstance(one.debit, int) and not one.pending:
-                self._in[one.debit] = self._in.get(one.debit, 0) + one.amount
+                debit = self.line_of.get(one.debit, one.debit)
+                self._in[debit] = self._in.get(debit, 0) + one.amount
             if isinstance(one.debit, int) and one.pending:
                 held = self.accounts[one.debit]
                 self.accounts[one.debit] = replace(held, pending_in=held.pending_in + one.amount)

@@ -7,22 +7,26 @@ household is worked out by itself: one that cannot be is left as it is and told,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from engine.invest.journals import post
 from engine.invest.market import ActionKind, CorporateAction, Market
+from engine.invest.nights.bearing import Bearable, overpaid
 from engine.invest.nights.estate import Estate, Slot
-from engine.invest.nights.news import News, mark, news
+from engine.invest.nights.news import News, mark, news, pays_on
 from engine.invest.nights.paying import pay
 from engine.invest.nights.reading import Found, read_estates
 from engine.invest.nights.renames import rename
 from engine.invest.nights.settling import pay_raises, settle
 from engine.invest.nights.splits import split
+from engine.invest.nights.steps import Steps
 from engine.invest.pies.terms import terms_of
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
+
+__all__ = ["Stamp", "Steps", "apply_actions", "eve_steps", "write_steps"]
 
 K = TypeVar("K", int, str)
 
@@ -32,16 +36,6 @@ Stamp = tuple[int, str, int]
 _REASON_LENGTH: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What happens to each household, the marks of actions that are done then, and who could not be worked out."""
-
-    day: int
-    estates: tuple[Estate, ...] = ()
-    marks: tuple[str, ...] = ()
-    faults: Mapping[int, str] = field(default_factory=dict)
-
-
 def eve_steps(work: BookWork, market: Market | None, day: int, customers: Int64s | None = None) -> Steps:
     """The steps of the night of a day, for these households (ascending) or all; nothing is written.
 
@@ -49,8 +43,18 @@ def eve_steps(work: BookWork, market: Market | None, day: int, customers: Int64s
     """
     if market is None or not len(work.invest_accounts(customers)):
         return Steps(day)
-    told = news(market, day)
-    return _steps(read_estates(work, told, customers), told)
+    told = news(market, day, work.dated())
+    steps = _steps(read_estates(work, told, customers), told)
+    bearable = overpaid(work, market, steps)
+    return _steps(_bounded(read_estates(work, told, customers), bearable), told) if bearable else steps
+
+
+def _bounded(found: Found, bearable: Mapping[int, Bearable]) -> Found:
+    """The households with what their raises may take away."""
+    for customer, most in bearable.items():
+        estate = found.estates[customer]
+        estate.bearable, estate.behind = most.cents, most.counts
+    return found
 
 
 def apply_actions(work: BookWork, told: News, stamp: Stamp) -> Mapping[int, str]:
@@ -95,17 +99,17 @@ def _work_out(estate: Estate, found: Found, told: News) -> None:
             if (estate.customer, action.id) in found.unsure:
                 sentence = f"An order in {action.symbol} from before {action.id} is open; it has to be known first."
                 raise SluiceError("orders_open", sentence)
-            _carry_out(estate, action, told.price.get(action.id, 0), found.held.get(action.id, {}))
+            _carry_out(estate, action, told, found.held.get(action.id, {}))
     estate.prove()
 
 
-def _carry_out(estate: Estate, action: CorporateAction, price: int, held: Mapping[Slot, int]) -> None:
+def _carry_out(estate: Estate, action: CorporateAction, told: News, held: Mapping[Slot, int]) -> None:
     if action.kind == ActionKind.SPLIT:
-        split(estate, action, price)
+        split(estate, action, told.price.get(action.id, 0))
     elif action.kind == ActionKind.RENAMED:
         rename(estate, action)
     else:
-        pay(estate, action, held)
+        pay(estate, action, held, told.least(pays_on(action)))
 
 
 def write_steps(work: BookWork, steps: Steps, stamp: Stamp) -> None:

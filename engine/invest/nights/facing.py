@@ -15,11 +15,13 @@ from engine.invest.lots.worth import worth
 from engine.invest.market import Market
 from engine.invest.nights.after import inner_after, slices_after
 from engine.invest.nights.closes import Closes
-from engine.invest.nights.eve import Steps
+from engine.invest.nights.steps import Steps
 from engine.invest.records import NO_BAND_BP, Slices, SliceState
 from engine.invest.windows.valued import pick_slices
 from engine.marketasks import MarketAsks, asked
-from engine.marketfacts import MarketFacts, no_market_facts
+from engine.marketfacts import MarketFacts, no_market_facts, with_lines
+from engine.overnight.collateral import Ground, Sight, close_of, ground
+from engine.overnight.margin import measured_lines, pick
 from engine.ports import BookWork
 from engine.take import Reading
 from ledger.accounts import Int64s, Kind
@@ -33,12 +35,16 @@ _MONEY = (Kind.UNSETTLED, Kind.EARMARKED)
 
 @dataclass(frozen=True, slots=True)
 class Facing:
-    """Where facts come from: the book, the market, the night's day, and steps that are not written (a preview's)."""
+    """Where facts come from: the book, the market, the night's day, and steps that are not written (a preview's).
+
+    `base` are the accounts as they are when the rules begin; without it, as the reading has them.
+    """
 
     work: BookWork
     market: Market | None
     day: int
     steps: Steps
+    base: Ground | None = None
 
     def facts(self, reading: Reading) -> MarketFacts:
         """The facts that the programs of a reading ask for."""
@@ -48,6 +54,8 @@ class Facing:
         closes = Closes(self.market, self.day, self.work.actions_done())
         account = np.unique(np.concatenate([asks.value, asks.drift, asks.invest_drift]))
         found = self._of_accounts(asks, account, closes) if len(account) else no_market_facts()
+        if len(asks.ltv):
+            found = with_lines(found, *self._of_lines(asks.ltv, reading, closes))
         value, known = _of_symbols(asks, closes)
         return replace(found, kind=asks.kind, asset=asks.asset, sessions=asks.sessions, value=value, known=known)
 
@@ -68,6 +76,21 @@ class Facing:
             invest_drift=cash,
             invest_known=banded,
         )
+
+    def _of_lines(self, account: Int64s, reading: Reading, closes: Closes) -> tuple[Int64s, Int64s, Flags]:
+        """Those of these accounts that are borrow lines, their LTV in half steps, and whether it is known.
+
+        Known is what is owed on priced holdings; where nothing is owed it is zero.
+        """
+        population = reading.population
+        base = self.base or ground(population, population.accounts, population.dues)
+        owner = population.accounts.customer[np.isin(population.accounts.account, account)]
+        lines = self.work.lines(np.unique(owner))
+        lines = pick(lines, np.isin(lines.account, account))
+        found = measured_lines(Sight(self.work, close_of(closes), self.day, self.steps), base, lines)
+        known = (found.measures.ltv_known & found.backed.priced)[found.owner]
+        order = np.argsort(lines.account)
+        return lines.account[order], found.measures.ltv[found.owner][order], known[order]
 
     def _seen(self, account: Int64s, closes: Closes) -> "_Seen":
         """Slices of the accounts that are part of their pie or hold units, with what they are worth."""

@@ -1,13 +1,16 @@
 """What the market tells a night of its companies: splits, changes of symbol and dividends that are due by its day.
 
-Nothing of it depends on the books, and the night and the windows of a day read the same, so that it does not matter
+Nothing of it depends on a book, and the night and the windows of a day read the same, so that it does not matter
 which of them comes first.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from engine.dated.history import Dated
+from engine.dated.trading import dividend_minimum, settling
 from engine.invest.lots.worth import half_even
 from engine.invest.market import ActionKind, CorporateAction, Market
 
@@ -26,13 +29,14 @@ class News:
 
     Splits and changes of symbol come first, by the day from which they hold; then dividends by the day of payment.
     `price` gives by the id of a split the last close before it, as after it, in millionths; `settles` the day on which
-    the trades of a session settle.
+    the trades of a session settle, `least` the cents from which a dividend paid on a day is reinvested or swept.
     """
 
     day: int
     actions: tuple[CorporateAction, ...]
     price: Mapping[str, int]
     settles: Callable[[int], int]
+    least: Callable[[int], int]
 
     @property
     def changes(self) -> tuple[CorporateAction, ...]:
@@ -40,18 +44,19 @@ class News:
         return tuple(one for one in self.actions if one.kind != ActionKind.DIVIDEND)
 
 
-def news(market: Market, day: int) -> News:
+def news(market: Market, day: int, dated: Dated) -> News:
     """Ask the market what is due by a day, up to LOOK_BACK days late."""
     known = market.actions(day - LOOK_BACK, day)
     changes = [one for one in known if one.kind != ActionKind.DIVIDEND and one.ex_day <= day]
-    paid = [one for one in known if one.kind == ActionKind.DIVIDEND and _pays_on(one) <= day]
+    paid = [one for one in known if one.kind == ActionKind.DIVIDEND and pays_on(one) <= day]
     changes.sort(key=lambda one: (one.ex_day, one.id))
-    paid.sort(key=lambda one: (_pays_on(one), one.id))
+    paid.sort(key=lambda one: (pays_on(one), one.id))
     price = {one.id: _close_before(market, one) for one in changes if one.kind == ActionKind.SPLIT}
-    return News(day, (*changes, *paid), price, market.settles)
+    return News(day, (*changes, *paid), price, settling(dated, market), partial(dividend_minimum, dated))
 
 
-def _pays_on(action: CorporateAction) -> int:
+def pays_on(action: CorporateAction) -> int:
+    """The day on which a dividend is paid."""
     return action.pay_day or action.ex_day
 
 

@@ -22,9 +22,6 @@ PAID_WORD: Final = 25
 CAPITAL_WORD: Final = 26
 DIVIDENDS_PATH: Final = "income:dividends"
 
-LEAST: Final = 1_00
-"""Cents of a dividend from which it is reinvested or swept; less stays cash (investing.md 1)."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Due:
@@ -39,8 +36,11 @@ class _Due:
         return sum(self.cents.values())
 
 
-def pay(estate: Estate, action: CorporateAction, held: Mapping[Slot, int]) -> None:
-    """Pay a dividend; `held` are the units that moves kept so far have before the day without the right."""
+def pay(estate: Estate, action: CorporateAction, held: Mapping[Slot, int], least: int) -> None:
+    """Pay a dividend; `held` are the units that moves kept so far have before the day without the right.
+
+    What is less than `least` cents for an account stays cash (investing.md 1).
+    """
     asset = asset_number(action.symbol)
     units = {slot: count for slot, count in held.items() if slot[0] in estate.accounts}
     for one, slot, day, more in estate.moved:
@@ -50,7 +50,7 @@ def pay(estate: Estate, action: CorporateAction, held: Mapping[Slot, int]) -> No
         if action.return_of_capital:
             _give_back(estate, action, due)
         else:
-            estate.add(step_words(PAID_WORD, action, due.account), _income(estate, action.symbol, due))
+            estate.add(step_words(PAID_WORD, action, due.account), _income(estate, action.symbol, due, least))
 
 
 def _dues(estate: Estate, units: Mapping[Slot, int], paid: tuple[int, int]) -> Iterable[_Due]:
@@ -64,11 +64,11 @@ def _dues(estate: Estate, units: Mapping[Slot, int], paid: tuple[int, int]) -> I
             yield due
 
 
-def _income(estate: Estate, symbol: str, due: _Due) -> list[Entry]:
+def _income(estate: Estate, symbol: str, due: _Due, least: int) -> list[Entry]:
     account = due.account
     currency = estate.accounts[account].asset
     income = System(currency, DIVIDENDS_PATH)
-    way = terms_of(estate.pies[account].terms).paid(symbol) if due.total >= LEAST else Dividends.CASH
+    way = terms_of(estate.pies[account].terms).paid(symbol) if due.total >= least else Dividends.CASH
     back = _set_aside(estate, due) if way == Dividends.REINVEST else 0
     target = _sweeps_to(estate, due) if way == Dividends.SWEEP else account
     return [

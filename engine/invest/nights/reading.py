@@ -123,7 +123,20 @@ def _estates(work: BookWork, told: News, customers: Int64s) -> dict[int, Estate]
     found = {one: Estate(one, told.day, {}, fresh, scales, renamed) for one in customers.tolist()}
     for record in work.accounts_of(customers):
         found[record.customer].accounts[record.account] = record
+        if record.due_account:
+            found[record.customer].line_of[record.due_account] = record.account
+    _dues(work, found)
     return found
+
+
+def _dues(work: BookWork, estates: Mapping[int, Estate]) -> None:
+    """Give every household the interest due on its lines that is not on its way already."""
+    lines = {due: (estate, line) for estate in estates.values() for due, line in estate.line_of.items()}
+    balances = work.accounts(np.array(sorted(lines), np.int64))
+    free = -(balances.posted() + balances.debits_pending)
+    for due, cents in zip(balances.account.tolist(), free.tolist(), strict=True):
+        estate, line = lines[due]
+        estate.dues[line] = cents
 
 
 def _money(

@@ -6,6 +6,7 @@ from typing import Final
 from engine.invest.journals import Entry, Inner
 from engine.invest.nights.estate import Estate
 from engine.invest.orderrecords import Intent, IntentState
+from engine.invest.windows.lending import MARGIN_SHORT
 from engine.invest.windows.reserving import promised, raise_path
 from ledger.accounts import Kind
 from ledger.batch import Code
@@ -53,20 +54,44 @@ def pay_raises(estate: Estate) -> None:
         estate.judged.append(_paid(estate, intent))
 
 
+def _borne(estate: Estate, intent: Intent, paid: int) -> bool:
+    """Whether the margin bears that so much goes where the raise pays to; what it bears is less from then on."""
+    away = intent.account in estate.behind and intent.destination not in estate.behind
+    if estate.bearable is None or not away:
+        return True
+    if paid > estate.bearable:
+        return False
+    estate.bearable -= paid
+    return True
+
+
+def _payment(estate: Estate, intent: Intent, paid: int) -> list[Entry]:
+    """The entries of a payment; one to a borrow line pays the interest due first, then principal (ruling 12)."""
+    account, line = intent.account, intent.destination
+    currency = estate.accounts[account].asset
+    due = min(paid, estate.dues.get(line, 0))
+    entries = []
+    if due:
+        (interest,) = [one for one, of in estate.line_of.items() if of == line]
+        estate.dues[line] -= due
+        entries.append(Entry(interest, account, currency, due, Code.RAISED))
+    held = paid > 0 and estate.accounts[line].kind == Kind.BANK
+    return [*entries, Entry(line, account, currency, paid - due, Code.RAISED, pending=held)]
+
+
 def _paid(estate: Estate, intent: Intent) -> Intent:
-    """One raise. All of it becomes cash first, so that a payment to a bank is held between accounts of people."""
+    """One raise. All of it becomes cash first, so that a payment to a bank is held between accounts of people.
+
+    One that takes away more than the margin bears waits with its money set aside, and is tried again the next night.
+    """
     account, path = intent.account, raise_path(intent.intent)
     currency, kept = estate.accounts[account].asset, estate.earmarks.get((account, path), 0)
     wanted = 0 if intent.state == IntentState.CANCELLED else intent.amount
     paid = min(wanted, kept + estate.available(account), estate.room(intent.destination, currency))
-    held = paid > 0 and estate.accounts[intent.destination].kind == Kind.BANK
-    estate.add(
-        (RAISE_WORD, intent.intent),
-        [
-            Entry(account, Inner(account, Kind.EARMARKED, currency), currency, kept, Code.EARMARK),
-            Entry(intent.destination, account, currency, paid, Code.RAISED, pending=held),
-        ],
-    )
+    if not _borne(estate, intent, paid):
+        return replace(intent, reason=MARGIN_SHORT)
+    freed = Entry(account, Inner(account, Kind.EARMARKED, currency), currency, kept, Code.EARMARK)
+    estate.add((RAISE_WORD, intent.intent), [freed, *_payment(estate, intent, paid)])
     estate.earmarks[account, path] = 0
     if intent.state == IntentState.CANCELLED:
         return replace(intent, done=0)

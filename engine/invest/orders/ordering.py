@@ -10,13 +10,15 @@ from typing import Final
 
 import numpy as np
 
+from engine.dated.trading import order_minimum
 from engine.desk import AccountRecord
 from engine.household import account_named
 from engine.invest.lots.choose import SaleTerms, choose
 from engine.invest.lots.lots import lot_of
 from engine.invest.lots.worth import cents_of
-from engine.invest.market import MINIMUM, Market
+from engine.invest.market import Market
 from engine.invest.orderrecords import Intent, IntentKind
+from engine.invest.orders.bearing import prove_borne
 from engine.invest.orders.orderdesk import OrderDesk, Wanted, order_desk
 from engine.invest.pies.editing import Draft
 from engine.invest.pies.paths import inner_pies, leaves
@@ -30,23 +32,24 @@ from ledger.money import MAX_AMOUNT, format_money, quoted
 from ledger.seal import asset_code
 
 
-def place(work: BookWork, market: Market, wanted: Wanted, when: tuple[int, int], minimum: int = MINIMUM) -> Intent:
+def place(work: BookWork, market: Market, wanted: Wanted, when: tuple[int, int]) -> Intent:
     """Keep an order for the next window; `when` is (business day, instant). A known key gives the order it made.
 
     A removal saves the pie without the slice as well (products.md 1.3). Raises SluiceError with the field that is
     wrong: `account_unknown`, `account_closed`, `no_pie_account`, `no_pie`, `slice_unknown`, `order_slot`,
     `order_amount`, `below_minimum`, `exceeds_cash`, `above_holding`, `exceeds_value`, `nothing_held`, `no_price`,
     `symbol_inactive`, `lots_specific`, `order_destination`, `pie_unknown`, `model_locked`, `last_slice`,
-    `idempotency_key_reused`; nothing is kept then.
+    `exceeds_owed`, `margin_call`, `margin_short`, `idempotency_key_reused`; nothing is kept then.
     """
     account = account_named(work, wanted.customer, wanted.account)
     destination = _destination(work, wanted, account)
     known = [one for one in work.intents(None, wanted.customer) if one.key == wanted.key]
     if known:
         return _again(known[0], wanted, (account.account, destination))
-    desk = order_desk(work, market, account, (wanted, when[1], minimum))
+    desk = order_desk(work, market, account, (wanted, when[1], order_minimum(work.dated(), when[0])))
     intent = _CHECKS[wanted.kind](desk, market)
     intent = replace(intent, destination=destination, made=when[1])
+    prove_borne(desk, market, intent, when)
     if wanted.kind == IntentKind.REMOVE:
         _remove(desk, market, when)
     return replace(intent, intent=work.keep_intent(intent))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.dated.trading import auto_invest_threshold
 from engine.desk import AccountRecord
 from engine.invest.market import Listing
 from engine.invest.pies.models import pie_document
@@ -141,13 +142,17 @@ def _look(pie: Pie, listed: Mapping[str, Listing], path: str, found: list[Proble
 def save_pie(
     work: BookWork, account: AccountRecord, draft: Draft, listed: Mapping[str, Listing], when: tuple[int, int]
 ) -> tuple[Problem, ...]:
-    """Store a draft as the account's next version; `when` is (business day, instant). Problems: nothing is stored."""
+    """Store a draft as the account's next version; `when` is (business day, instant). Problems: nothing is stored.
+
+    Terms without a threshold get the one that is configured on that day.
+    """
     ids = np.array([account.account], np.int64)
     after, problems = edited(draft, account, work.slices(ids))
     problems = (*symbol_problems(draft.pie, listed, "pie"), *problems)
     if problems:
         return problems
     day, instant = when
+    terms = draft.terms.usual(auto_invest_threshold(work.dated(), day))
     work.know_assets([NewSecurity(one.symbol, one.scale) for one in listed.values()])
     versions = work.pie_versions(account.account)
     version = PieVersion(
@@ -158,9 +163,9 @@ def save_pie(
         day=day,
         recorded=instant,
         document=json.dumps(pie_document(draft.pie), separators=(",", ":"), sort_keys=True),
-        terms=draft.terms.model_dump_json(),
+        terms=terms.model_dump_json(),
     )
-    work.keep_pie(version, draft.terms.columns(), after.rows)
+    work.keep_pie(version, terms.columns(), after.rows)
     _join_lots(work, account.account, after)
     _rehome(work, account.account, draft)
     return ()

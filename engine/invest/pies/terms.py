@@ -21,7 +21,7 @@ SLOTS: Final = ("morning", "afternoon")
 """The windows of a session; slot 1 is the first."""
 
 THRESHOLD: Final = 25_00
-"""Cents above the minimum cash from which auto-invest invests (investing.md 1)."""
+"""Cents above the minimum cash from which auto-invest invests (investing.md 1), where nothing is configured."""
 
 
 class BandTerms(Document):
@@ -69,6 +69,10 @@ class PieTerms(Document):
         if len(set(self.windows)) < len(self.windows):
             raise refusal("choice", "A window stands here twice; name each once.", "windows")
         return self
+
+    def usual(self, threshold: int) -> Self:
+        """The terms with the configured threshold where the document names none."""
+        return self if "threshold" in self.model_fields_set else self.model_copy(update={"threshold": threshold})
 
     def columns(self) -> dict[str, int | str]:
         """The terms as the columns of `InvestAccounts`."""

@@ -7,10 +7,10 @@ may spend; the buys themselves are solved when the sales are final (investing.md
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
+from engine.fees.trading import SaleTerms
 from engine.invest.core.bands import Bands, breached
 from engine.invest.core.columns import Flags, Pies
 from engine.invest.core.minimum import Terms
@@ -21,19 +21,15 @@ from engine.invest.market import Window
 from engine.invest.orderrecords import Intent, IntentKind, IntentState
 from engine.invest.pies.paths import home, inner_pies
 from engine.invest.pies.pie import Pie
-from engine.invest.pies.terms import EVERY
-from engine.invest.records import InvestAccounts, SliceState
+from engine.invest.records import SliceState
+from engine.invest.windows.calendar import due_by_calendar
 from engine.invest.windows.flows import bought, places_of, sold
 from engine.invest.windows.grants import Grant
+from engine.invest.windows.known import Known, Purse
+from engine.invest.windows.lending import MARGIN_CALL, NO_BACKING, Backing, called, promised_away, raised
+from engine.invest.windows.levies import foreseen
 from engine.invest.windows.valued import Valued
 from ledger.accounts import Int64s
-from ledger.days import Per, period_start
-
-_PER: Final[dict[int, Per]] = {
-    EVERY.index("month"): "month",
-    EVERY.index("quarter"): "quarter",
-    EVERY.index("year"): "year",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,8 @@ class Sale:
 class Asked:
     """The answer: sales, grants, intents in their new states, cash reserved for raises, accounts to be rebalanced.
 
-    `reserved` are (index of the account, intent, cents). `rebalanced` are indices of accounts.
+    `reserved` are (index of the account, intent, cents). `rebalanced` are indices of accounts. `backing` is what
+    secured lines leave to buys once the raises are paid out.
     """
 
     sales: tuple[Sale, ...]
@@ -59,14 +56,7 @@ class Asked:
     intents: tuple[Intent, ...]
     reserved: tuple[tuple[int, int, int], ...]
     rebalanced: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Purse:
-    """Money of the accounts (n,): settled cash that may be spent; and (index, path, cents) that waits for its pie."""
-
-    cash: Int64s
-    earmarks: Sequence[tuple[int, str, int]] = ()
+    backing: Backing = NO_BACKING
 
 
 @dataclass(slots=True)
@@ -76,8 +66,11 @@ class _Asking:
     window: Window
     minimum: int
     documents: dict[int, Pie]
+    backing: Backing
+    levies: SaleTerms
     value: Int64s = field(init=False)
     cash: Int64s = field(init=False)
+    called: Flags = field(init=False)
     sales: list[Sale] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
@@ -86,6 +79,7 @@ class _Asking:
 
     def __post_init__(self) -> None:
         self.value, self.cash = self.now.value.copy(), self.purse.cash.copy()
+        self.called = called(self.backing, self.now.accounts)
 
     def work(self, intent: Intent, reason: str = "") -> None:
         """The window takes the intent."""
@@ -109,12 +103,12 @@ class _Asking:
         self.grants.append(given)
 
 
-def ask(
-    now: Valued, purse: Purse, intents: Sequence[Intent], window: Window, known: tuple[dict[int, Pie], int]
-) -> Asked:
-    """Plan the sales and grants of a window; `known` are the pies' documents by index and the minimum order."""
-    documents, minimum = known
-    asking = _Asking(now, purse, window, minimum, documents)
+def ask(now: Valued, purse: Purse, intents: Sequence[Intent], window: Window, known: Known) -> Asked:
+    """Plan the sales and grants of a window.
+
+    While the call of an account's household is open, nothing of it is bought or rebalanced.
+    """
+    asking = _Asking(now, purse, window, known.minimum, known.documents, known.backing, known.levies)
     number = {account: at for at, account in enumerate(now.accounts.account.tolist())}
     waiting = [(number[one.account], one) for one in intents if one.account in number]
     for account, intent in waiting:
@@ -138,6 +132,7 @@ def ask(
         tuple(asking.intents),
         tuple(asking.reserved),
         tuple(asking.rebalanced),
+        asking.backing,
     )
 
 
@@ -161,16 +156,22 @@ def _named(one: Valued, inside: Flags, intent: Intent) -> int:
 
 
 def _raise(asking: _Asking, account: int, intent: Intent) -> None:
-    """Idle cash first, then sales of what is furthest above its weight (investing.md D4)."""
-    lacking = intent.amount - intent.done
+    """Idle cash first, then sales of what is furthest above its weight, their levies included (investing.md D4)."""
+    allowed, reason = raised(asking.backing, intent)
+    asking.backing = promised_away(asking.backing, [replace(intent, amount=allowed)])
+    lacking = max(allowed - intent.done, 0)
     cash = int(min(lacking, max(asking.cash[account], 0)))
     if cash:
         asking.reserved.append((account, intent.intent, cash))
         asking.cash[account] -= cash
     one, own = asking.now.alone(account), asking.now.own(account)
-    trade = sold(one, asking.value[own], one.everything(), lacking - cash, asking.minimum)
+    value = asking.value[own]
+    trade = sold(one, value, one.everything(), lacking - cash, asking.minimum)
+    held = one.price.tolist(), one.scale.tolist(), one.slices.units.tolist()
+    fees = foreseen(trade.tolist(), held, asking.levies)
+    trade = sold(one, value, one.everything(), lacking - cash + fees, asking.minimum) if fees else trade
     asking.sell(own.start, trade, "raise", intent.intent)
-    asking.work(replace(intent, done=intent.done + cash), _blocked_reason(one, one.everything()))
+    asking.work(replace(intent, done=intent.done + cash), reason or _blocked_reason(one, one.everything()))
 
 
 def _remove(asking: _Asking) -> None:
@@ -184,6 +185,9 @@ def _remove(asking: _Asking) -> None:
 
 
 def _rebalance(asking: _Asking, account: int, intent: Intent) -> None:
+    if asking.called[account]:
+        asking.work(intent, MARGIN_CALL)
+        return
     one, own = asking.now.alone(account), asking.now.own(account)
     inside = one.within(0, intent.path)
     asking.work(intent, _blocked_reason(one, inside))
@@ -214,17 +218,9 @@ def _full(asking: _Asking, which: Int64s, intent: int) -> None:
 
 
 def _calendar(asking: _Asking) -> None:
-    due = due_by_calendar(asking.now.accounts, asking.window.day) & ~_cooling(asking)
+    due = due_by_calendar(asking.now.accounts, asking.window.day) & ~_cooling(asking) & ~asking.called
     due[asking.rebalanced] = False
     _full(asking, np.flatnonzero(due), 0)
-
-
-def due_by_calendar(accounts: InvestAccounts, day: int) -> Flags:
-    """The accounts (n,) whose calendar asks for a rebalance on this day; a cooldown may still hold it."""
-    due = np.zeros(len(accounts), np.bool_)
-    for number, per in _PER.items():
-        due |= (accounts.every == number) & (accounts.rebalanced < period_start(day, per))
-    return due
 
 
 def _cooling(asking: _Asking) -> Flags:
@@ -235,14 +231,18 @@ def _cooling(asking: _Asking) -> Flags:
 
 def _earmarks(asking: _Asking) -> None:
     for account, path, cents in asking.purse.earmarks:
-        asking.grant(account, "earmark", (0, path), cash=0, earmarked=cents)
+        if not asking.called[account]:
+            asking.grant(account, "earmark", (0, path), cash=0, earmarked=cents)
 
 
 def _buy(asking: _Asking, wanted: Sequence[tuple[int, Intent]]) -> None:
     """Buys that people asked for; where cash is short, each gets its part of it (products.md 1.6)."""
     by_account: dict[int, list[Intent]] = {}
     for account, intent in wanted:
-        by_account.setdefault(account, []).append(intent)
+        if asking.called[account]:
+            asking.work(intent, MARGIN_CALL)
+        else:
+            by_account.setdefault(account, []).append(intent)
     for account, own in by_account.items():
         amounts = [intent.amount - intent.done for intent in own]
         cash = max(int(asking.cash[account]), 0)
@@ -258,7 +258,7 @@ def _deposit(asking: _Asking) -> None:
     """Auto-invest, then bands on what it leaves; a breach rebalances the account instead (ruling 25, row 3)."""
     accounts = asking.now.accounts
     spare = asking.cash - accounts.minimum_cash
-    auto = (accounts.auto != 0) & (spare >= accounts.threshold) & (spare > 0)
+    auto = (accounts.auto != 0) & (spare >= accounts.threshold) & (spare > 0) & ~asking.called
     auto[asking.rebalanced] = False
     cash = np.where(auto, spare, 0)
     breaches = np.flatnonzero(_breaches(asking, cash))
@@ -271,7 +271,7 @@ def _deposit(asking: _Asking) -> None:
 def _breaches(asking: _Asking, cash: Int64s) -> Flags:
     """Accounts (n,) that rebalance on bands and have a leaf outside after idle cash was invested."""
     now, accounts = asking.now, asking.now.accounts
-    watched = (accounts.on_bands != 0) & ~_cooling(asking)
+    watched = (accounts.on_bands != 0) & ~_cooling(asking) & ~asking.called
     watched[asking.rebalanced] = False
     found = np.zeros(len(accounts), np.bool_)
     which = np.flatnonzero(watched)

@@ -106,18 +106,18 @@ def shared(order: OrderRow, parts: Sequence[PartRow], scale: int) -> list[PartRo
     units = split_by_units(order.filled_units, wanted)
     amounts, fees = split_by_units(cents, units), split_by_units(order.fee, units)
     if order.side == Side.BUY:
-        amounts = _within(amounts, units, wanted)
+        amounts = no_more_than(amounts, units, wanted)
     return [
         replace(one, filled_units=own, filled=amount, fee=fee)
         for one, own, amount, fee in zip(parts, units, amounts, fees, strict=True)
     ]
 
 
-def _within(amounts: Sequence[int], units: Sequence[int], wanted: Sequence[int]) -> list[int]:
-    """Costs of a buy with no part's above what it asked for: such cents go to the parts with the most room.
+def no_more_than(amounts: Sequence[int], units: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """Costs of parts with no part's above what it may be: such cents go to the parts with the most room.
 
     Units are whole, so a dear security's part may get a unit that is worth more cents than it has left. Raises
-    ValueError where a single unit is worth more than the parts asked for.
+    ValueError where a single unit is worth more than the parts may cost.
     """
     kept = [min(amount, most) for amount, most in zip(amounts, wanted, strict=True)]
     over = sum(amounts) - sum(kept)

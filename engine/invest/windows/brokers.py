@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.invest.market import MINIMUM, Broker, BrokerFill, BrokerSilentError, Market, OrderState
+from engine.invest.market import Broker, BrokerFill, BrokerSilentError, Market, OrderState
 from engine.invest.orderrecords import OrderRow
 from engine.invest.windows.blocks import to_broker
 from ledger.faults import SluiceError
@@ -25,8 +25,7 @@ NOT_LISTED: Final = "symbol_unknown"
 class Trading:
     """What a window works with: the market, brokers by the accounts they hold, the clock and how to wait.
 
-    `pause` waits until it is worth asking the broker again. `patience` is how long sells may take, in microseconds;
-    `minimum` the minimum order in cents.
+    `pause` waits until it is worth asking the broker again. `patience` is how long sells may take, in microseconds.
     """
 
     market: Market
@@ -34,7 +33,6 @@ class Trading:
     now: Callable[[], int]
     pause: Callable[[], None]
     patience: int = 10 * MINUTE
-    minimum: int = MINIMUM
 
 
 def ask(order: OrderRow, trading: Trading, ends: int, *, cancel: bool = False) -> OrderRow:

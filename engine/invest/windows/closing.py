@@ -16,8 +16,11 @@ from engine.invest.pies.paths import reaches
 from engine.invest.records import LotRow, Slices
 from engine.invest.windows.blocks import shared
 from engine.invest.windows.fills import Booked, booked_buy, booked_sale
+from engine.invest.windows.lending import MARGIN_CALL, MARGIN_SHORT
+from engine.invest.windows.levies import NO_LEVY, Levied, levied, sale_terms
 from engine.invest.windows.phases import Stamp, currencies
 from engine.invest.windows.reserving import Returned, order_rows, returned
+from engine.overnight.work import FeeRow
 from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.batch import Code
@@ -28,6 +31,9 @@ RETURN_WORD: Final = 4
 
 BROKEN: Final = "broken: "
 """How the reason of an order begins that cannot be booked."""
+
+_ENDING: Final = ("cash_short", MARGIN_SHORT, MARGIN_CALL)
+"""Why a buy is not planned again: it was done as far as it could be."""
 
 CARRIED_DAYS: Final = 7
 """How long what was not filled is planned again, in days since the intent was made."""
@@ -79,11 +85,13 @@ def book_final(work: BookWork, settles: Callable[[int], int], stamp: Stamp) -> l
     for order in orders:
         try:
             own = shared(order, parts[order.client_id], scales[order.asset])
-            _gather(closing, order, own)
+            terms = sale_terms(work.dated(), order.day) if order.side == Side.SELL else NO_LEVY
+            sold = levied(own, scales[order.asset], terms)
+            _gather(closing, order, sold)
         except (SluiceError, ValueError) as fault:
             done.append(replace(order, reason=f"{BROKEN}{fault}"))
             continue
-        shares += own
+        shares += [one.part for one in sold]
         done.append(replace(order, booked=True))
     _write(closing, stamp)
     work.set_parts(shares)
@@ -111,10 +119,11 @@ def _parts_by_order(work: BookWork, orders: Iterable[OrderRow]) -> dict[str, lis
     return found
 
 
-def _gather(closing: _Closing, order: OrderRow, parts: Sequence[PartRow]) -> None:
+def _gather(closing: _Closing, order: OrderRow, shares: Sequence[Levied]) -> None:
     """Everything of one order; raises before anything was added."""
+    parts = [one.part for one in shares]
     if order.side == Side.SELL:
-        sold = _sold(closing, order, parts)
+        sold = _sold(closing, order, shares)
         for one in sold:
             closing.settle(one.part.account, order.day, one.net)
         returns = []
@@ -129,12 +138,13 @@ def _gather(closing: _Closing, order: OrderRow, parts: Sequence[PartRow]) -> Non
         _give_back(closing, order, part, left)
 
 
-def _sold(closing: _Closing, order: OrderRow, parts: Sequence[PartRow]) -> list[Booked]:
+def _sold(closing: _Closing, order: OrderRow, parts: Sequence[Levied]) -> list[Booked]:
     """The sales of an order, each on the lots as the ones before leave them. Raises ValueError for one below zero."""
     lots = ChainMap(dict[int, LotRow](), closing.lots)
     found = []
-    for part in parts:
-        one = booked_sale(order, part, lots, closing.currency[part.account])
+    for share in parts:
+        part = share.part
+        one = booked_sale(order, share, lots, closing.currency[part.account])
         if one is None:
             continue
         if one.net < 0:
@@ -199,6 +209,15 @@ def _write(closing: _Closing, stamp: Stamp) -> None:
     closing.work.set_settlements([(account, day, cents) for (account, day), cents in closing.settlements.items()])
     rows = [(account, path, cents) for account, own in closing.earmarks.items() for path, cents in own.items()]
     closing.work.set_earmarks(rows)
+    closing.work.keep_fees([row for at, one in closing.booked for row in _levy_rows(one, stamp[0], seqs[at])])
+
+
+def _levy_rows(booked: Booked, day: int, seq: int) -> list[FeeRow]:
+    """What regulators took of a sale, as fees with the journal they are part of."""
+    part = booked.part
+    return [
+        FeeRow(part.customer, day, fee, part.account, cents, 0, 0, seq) for fee, cents in booked.levies.items() if cents
+    ]
 
 
 def _credit(work: BookWork, parts: Sequence[PartRow], orders: dict[str, OrderRow]) -> None:
@@ -238,7 +257,7 @@ def _judged(slices: Slices, intent: Intent, own: Sequence[OrderRow], when: tuple
         return replace(intent, state=state, reason="")
     reason = intent.reason or (missing[0].reason if missing else "") or "nothing_to_trade"
     old = day - intent.made // MICROSECONDS >= CARRIED_DAYS
-    if (reason == "cash_short" and intent.kind == IntentKind.BUY) or old:
+    if (reason in _ENDING and intent.kind == IntentKind.BUY) or old:
         if intent.kind == IntentKind.RAISE and intent.done:
             return replace(intent, state=IntentState.SETTLING, reason=reason)
         return replace(intent, state=IntentState.PARTLY if intent.done or own else IntentState.REFUSED, reason=reason)

@@ -7,13 +7,15 @@ session (ruling 27); a buy is paid from what was set aside for its order, and th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.fees.reasons import Fee
 from engine.invest.journals import Entry, Inner, Journal, System, words_of
 from engine.invest.lots.choose import Taken, first_units, settle_sale
 from engine.invest.lots.lots import long_term, lot_of, part_cost
 from engine.invest.orderrecords import OrderRow, PartRow
 from engine.invest.records import CONVERSION_PATH, LotMove, LotRow, MoveKind
+from engine.invest.windows.levies import LEVY_PATHS, Levied
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.faults import SluiceError
@@ -25,23 +27,28 @@ FEE_PATH = "expense:trade_fees"
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One part in the books: its journal and its lot moves; `net` cents came in (a sale) or went out (a buy)."""
+    """One part in the books: its journal and its lot moves; `net` cents came in (a sale) or went out (a buy).
+
+    `levies` are cents of its fee that regulators take.
+    """
 
     part: PartRow
     journal: Journal
     moves: tuple[LotMove, ...]
     net: int
+    levies: Mapping[Fee, int] = field(default_factory=dict)
 
 
 def _words(part: PartRow) -> tuple[int, ...]:
     return (*words_of(f"{part.client_id}|{part.purpose}"), part.account, part.slice, part.intent)
 
 
-def booked_sale(order: OrderRow, part: PartRow, lots: Mapping[int, LotRow], currency: int) -> Booked | None:
+def booked_sale(order: OrderRow, sold: Levied, lots: Mapping[int, LotRow], currency: int) -> Booked | None:
     """A part's sale, the lots first that were chosen when it was ordered; None where nothing was filled.
 
     Raises SluiceError `above_holding` where the chosen lots do not hold the units any more.
     """
+    part = sold.part
     if not part.filled_units:
         return None
     taken = []
@@ -51,6 +58,7 @@ def booked_sale(order: OrderRow, part: PartRow, lots: Mapping[int, LotRow], curr
             raise SluiceError("above_holding", sentence, "units")
         lot = lot_of(lots[number])
         taken.append(Taken(number, units, part_cost(lot, units), 0, 0, long_term(lot.held_from, order.day)))
+    levies = {Fee.SEC: sold.sec, Fee.TAF: sold.taf}
     settled = settle_sale(taken, part.filled, part.fee)
     gain = sum(one.gain for one in settled)
     account, asset = part.account, order.asset
@@ -60,7 +68,8 @@ def booked_sale(order: OrderRow, part: PartRow, lots: Mapping[int, LotRow], curr
         Entry(System(asset, CONVERSION_PATH), Inner(account, Kind.HOLDING, asset), asset, part.filled_units, Code.SELL),
         Entry(unsettled, conversion, currency, part.filled, Code.SELL),
         *gain_entries(gain, currency),
-        Entry(System(currency, FEE_PATH), unsettled, currency, part.fee, Code.FEE),
+        Entry(System(currency, FEE_PATH), unsettled, currency, part.fee - sold.sec - sold.taf, Code.FEE),
+        *(Entry(System(currency, LEVY_PATHS[fee]), unsettled, currency, one, Code.FEE) for fee, one in levies.items()),
     ]
     moves = [
         LotMove(
@@ -79,7 +88,7 @@ def booked_sale(order: OrderRow, part: PartRow, lots: Mapping[int, LotRow], curr
         )
         for one in settled
     ]
-    return Booked(part, _journal(part, entries), tuple(moves), part.filled - part.fee)
+    return Booked(part, _journal(part, entries), tuple(moves), part.filled - part.fee, levies)
 
 
 def gain_entries(gain: int, currency: int) -> list[Entry]:

@@ -10,11 +10,12 @@ import numpy as np
 
 from engine.invest.journals import Entry, Inner, Journal, post
 from engine.invest.market import Side, Window
-from engine.invest.orderrecords import OPEN_STATES, Intent, PartRow, Phase, WindowRow
+from engine.invest.orderrecords import OPEN_STATES, Intent, IntentState, PartRow, Phase, WindowRow
 from engine.invest.records import LotMove, MoveKind
 from engine.invest.windows.blocks import Part, blocks
 from engine.invest.windows.buying import Purchase, purchases
 from engine.invest.windows.grants import Grant, as_text, from_text
+from engine.invest.windows.lending import MARGIN_SHORT, bearable, cut
 from engine.invest.windows.planning import Moved, Planned, View, plan
 from engine.invest.windows.reserving import Draw, promised, raise_path
 from engine.invest.windows.viewing import Basis, view
@@ -137,7 +138,9 @@ def plan_buys(work: BookWork, basis: Basis, row: WindowRow, instant: int) -> Win
     brought = _brought(work, window)
     came = [sum(brought[one.account, one.purpose, one.intent, each] for each in one.slices) for one in grants]
     money = [(one, one.cash + one.earmarked + more) for one, more in zip(grants, came, strict=True)]
-    bought = purchases(seen.now, money, basis.minimum)
+    wanted = purchases(seen.now, money, basis.minimum)
+    bought = bearable(seen.backing, seen.now, wanted, basis.minimum)
+    _say_short(work, {grants[at].intent for at in cut(wanted, bought) if grants[at].purpose == "buy"})
     drawing = _Drawing(work, window, seen.now.accounts.account)
     parts: dict[Key, Part] = {}
     for purchase in bought:
@@ -151,6 +154,13 @@ def plan_buys(work: BookWork, basis: Basis, row: WindowRow, instant: int) -> Win
     drawing.write(rows, (window.day, "window", instant))
     work.keep_orders(orders, rows)
     return replace(row, phase=Phase.BUYS_PLANNED)
+
+
+def _say_short(work: BookWork, numbers: set[int]) -> None:
+    """The orders to buy of which the margin bears a part alone say so."""
+    if numbers:
+        working = [one for one in work.intents([IntentState.WORKING]) if one.intent in numbers]
+        work.set_intents([replace(one, reason=MARGIN_SHORT) for one in working])
 
 
 def _brought(work: BookWork, window: Window) -> defaultdict[tuple[int, str, int, int], int]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from engine.fees.trading import SaleTerms as Levies
 from engine.invest.lots.choose import SaleTerms, Taken, choose
 from engine.invest.lots.lots import Lot
 from engine.invest.lots.worth import cents_of, units_for, units_to_raise
@@ -15,10 +16,13 @@ from engine.invest.market import Window
 from engine.invest.orderrecords import Intent
 from engine.invest.pies.pie import Pie
 from engine.invest.records import LotOrder
-from engine.invest.windows.asking import Asked, Purse, Sale, ask
+from engine.invest.windows.asking import Asked, Sale, ask
 from engine.invest.windows.blocks import Part
 from engine.invest.windows.buying import Purchase, purchases
 from engine.invest.windows.grants import Grant
+from engine.invest.windows.known import Known, Purse
+from engine.invest.windows.lending import MARGIN_SHORT, NO_BACKING, Backing, after_sales, bearable, cut
+from engine.invest.windows.levies import NO_LEVY
 from engine.invest.windows.netting import Inside, netted
 from engine.invest.windows.valued import Valued
 from ledger.faults import SluiceError
@@ -28,7 +32,8 @@ from ledger.faults import SluiceError
 class View:
     """Everything a window is planned on. `lots` are open lots by (account id, slice); `documents` pies by index.
 
-    `minimum` is the minimum order in cents.
+    `minimum` is the minimum order in cents, `backing` what secured borrow lines leave to buys and raises, `levies` what
+    regulators take of sales.
     """
 
     now: Valued
@@ -37,6 +42,8 @@ class View:
     lots: Mapping[tuple[int, int], Sequence[Lot]]
     documents: dict[int, Pie]
     minimum: int
+    backing: Backing = NO_BACKING
+    levies: Levies = NO_LEVY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,10 @@ class Planned:
 
 def plan(view: View, window: Window) -> Planned:
     """Plan one window for the accounts of a view."""
-    asked = ask(view.now, view.purse, view.intents, window, (view.documents, view.minimum))
-    expected = _expected(view, asked)
-    wanted = purchases(_after(view.now, asked.sales), expected, view.minimum)
+    asked = ask(
+        view.now, view.purse, view.intents, window, Known(view.documents, view.minimum, view.backing, view.levies)
+    )
+    asked, wanted = _borne(view, asked)
     named = {one.intent for one in view.intents if one.lots}
     market, inside = netted(view.now, asked.sales, wanted, named)
     lots = _Lots(view, window)
@@ -95,6 +103,17 @@ def plan(view: View, window: Window) -> Planned:
         spent[intent] += each.amount if intent else 0
     grants, released = _regranted(view.now, asked.grants, inside)
     return Planned(asked, sells, moves, grants, buys, dict(credited), dict(spent), refused, released)
+
+
+def _borne(view: View, asked: Asked) -> tuple[Asked, list[Purchase]]:
+    """The purchases that the margin bears; buys that people asked for say where it did not."""
+    now = _after(view.now, asked.sales)
+    wanted = purchases(now, _expected(view, asked), view.minimum)
+    sold = after_sales(asked.backing, view.now, ((one.at, one.amount) for one in asked.sales))
+    kept = bearable(sold, now, wanted, view.minimum)
+    short = {asked.grants[at].intent for at in cut(wanted, kept) if asked.grants[at].purpose == "buy"}
+    intents = tuple(replace(one, reason=MARGIN_SHORT) if one.intent in short else one for one in asked.intents)
+    return replace(asked, intents=intents), kept
 
 
 def _expected(view: View, asked: Asked) -> list[tuple[Grant, int]]:

@@ -18,7 +18,8 @@ from engine.invest.lots.worth import half_even, units_for
 from engine.invest.market import Market, Window
 from engine.invest.orderrecords import IntentState
 from engine.invest.records import SliceState
-from engine.invest.windows.asking import due_by_calendar
+from engine.invest.windows.calendar import due_by_calendar
+from engine.invest.windows.levies import foreseen
 from engine.invest.windows.planning import Moved, Planned, SellPart, View, plan
 from engine.invest.windows.previewed import (
     BELOW_MINIMUM,
@@ -56,7 +57,7 @@ def preview(work: BookWork, basis: Basis) -> Preview:
     seen = view(work, basis)
     planned = plan(seen, basis.window)
     after = _after(seen.now, planned)
-    sells = tuple(_sell_line(seen.now, one, _untaxed(work, seen.now)) for one in planned.sells)
+    sells = tuple(_sell_line(seen, one, _untaxed(work, seen.now)) for one in planned.sells)
     buys = tuple(_buy_lines(seen.now, planned))
     return Preview(
         basis.window,
@@ -99,8 +100,8 @@ def _symbol(now: Valued, at: int) -> str:
     return asset_code(int(now.slices.asset[at]))
 
 
-def _sell_line(now: Valued, sold: SellPart, untaxed: set[int]) -> SellLine:
-    at, part, owner = sold.at, sold.part, int(now.index[sold.at])
+def _sell_line(seen: View, sold: SellPart, untaxed: set[int]) -> SellLine:
+    now, at, part, owner = seen.now, sold.at, sold.part, int(seen.now.index[sold.at])
     long_gain = sum(one.gain for one in sold.taken if one.long)
     short_gain = sum(one.gain for one in sold.taken if not one.long)
     owed = short_gain * int(now.accounts.short_bp[owner]) + long_gain * int(now.accounts.long_bp[owner])
@@ -117,6 +118,7 @@ def _sell_line(now: Valued, sold: SellPart, untaxed: set[int]) -> SellLine:
         short_gain,
         long_gain,
         tax,
+        foreseen([part.amount], ([int(now.price[at])], [int(now.scale[at])], [part.units]), seen.levies),
     )
 
 
@@ -136,17 +138,18 @@ def _move_line(now: Valued, moved: Moved) -> MoveLine:
 
 
 def _purses(seen: View, planned: Planned, sells: Sequence[SellLine], buys: Sequence[BuyLine]) -> Iterable[PurseLine]:
-    sales, spent, raised = defaultdict[int, int](int), defaultdict[int, int](int), defaultdict[int, int](int)
+    sales, fees, spent, raised = (defaultdict[int, int](int) for _ in range(4))
     for sold in sells:
         sales[sold.account] += sold.amount
-        raised[sold.account] += sold.amount if sold.purpose == "raise" else 0
+        fees[sold.account] += sold.fee
+        raised[sold.account] += sold.amount - sold.fee if sold.purpose == "raise" else 0
     for bought in buys:
         spent[bought.account] += bought.amount
     accounts = seen.now.accounts.account.tolist()
     for index, _, cents in planned.asked.reserved:
         raised[accounts[index]] += cents
     for account, cash in zip(accounts, seen.purse.cash.tolist(), strict=True):
-        after = cash + sales[account] - spent[account] - raised[account]
+        after = cash + sales[account] - fees[account] - spent[account] - raised[account]
         yield PurseLine(account, cash, sales[account], spent[account], raised[account], after)
 
 

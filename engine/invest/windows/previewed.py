@@ -20,7 +20,8 @@ NOT_ASKED: Final = "not_asked"
 class SellLine:
     """A sale as it would go to market. `lots` are what it takes, with gains at the snapshot's price; cents.
 
-    `tax` is an estimate at the account's own rates, below zero where losses would save some; an IRA pays none.
+    `tax` is an estimate at the account's own rates, below zero where losses would save some; an IRA pays none. `fee` is
+    what regulators would take of it as a block of its own.
     """
 
     account: int
@@ -34,6 +35,7 @@ class SellLine:
     short_gain: int
     long_gain: int
     tax: int
+    fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class LeafLine:
 class PurseLine:
     """An account's money in cents: settled cash before, what sales bring, buys spend and raises set aside, and after.
 
-    Proceeds settle a session later; `after` counts them.
+    Proceeds settle a session later; `after` counts them, less what regulators take of them.
     """
 
     account: int

@@ -12,10 +12,12 @@ from engine.invest.orderrecords import Intent, IntentKind, IntentState, KeptQuot
 from engine.invest.pies.paths import reaches
 from engine.invest.pies.pie import Pie, stored_pie
 from engine.invest.records import InvestAccounts, PieMode, Slices, SliceState
-from engine.invest.windows.asking import Purse
+from engine.invest.windows.known import Purse
+from engine.invest.windows.levies import sale_terms
 from engine.invest.windows.planning import View
 from engine.invest.windows.reserving import is_reserved
 from engine.invest.windows.valued import Valued, pick, pick_slices, valued
+from engine.overnight.marginwindow import backing
 from engine.ports import BookWork
 from ledger.accounts import Int64s, Standing
 from ledger.seal import asset_code, asset_number
@@ -81,7 +83,9 @@ def view(work: BookWork, basis: Basis) -> View:
     number = {account: at for at, account in enumerate(accounts.account.tolist())}
     lots = _lots(work, now, intents)
     trees = {number[one]: pie for one, pie in documents.items()}
-    return View(now, _purse(work, accounts, dict(basis.more_cash)), intents, lots, trees, basis.minimum)
+    purse = _purse(work, accounts, dict(basis.more_cash))
+    backed = backing(work, quotes.price, window.day, basis.customers)
+    return View(now, purse, intents, lots, trees, basis.minimum, backed, sale_terms(work.dated(), window.day))
 
 
 def _not_yet(slices: Slices, late: Sequence[Intent]) -> Slices:

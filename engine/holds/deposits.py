@@ -1,0 +1,93 @@
+"""The deposits of one household: transfers from a bank account of it into another account, arrived or on their way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.desk import AccountRecord, Past
+from engine.ports import BookWork
+from ledger.accounts import Kind
+from ledger.batch import TransferKind, Transfers
+from ledger.days import format_day
+from ledger.faults import SluiceError
+from ledger.ids import to_hex
+from ledger.money import format_money, quoted
+from rules.wording_when import listed
+
+_DIGITS: Final = 32
+_NAMED: Final = 3  # deposits that a refusal names
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A deposit: id and seq of its pending transfer, where it went, which bank it came from, cents, the day of making.
+
+    `arrived` is the business day on which it was posted, None while it is on its way.
+    """
+
+    id: str
+    seq: int
+    account: AccountRecord
+    bank: AccountRecord
+    amount: int
+    made: int
+    arrived: int | None
+
+
+def deposit_of(work: BookWork, customer: int, transfer: str) -> Deposit:
+    """The deposit of an id: that of its pending transfer, or of the transfer that posted it.
+
+    Raises SluiceError `transfer_unknown` or `not_a_deposit`.
+    """
+    past = work.past(customer)
+    accounts = {one.account: one for one in work.accounts_of(np.array([customer], np.int64), inner=True)}
+    at = _place(past.transfers, transfer)
+    if at is None:
+        which = _latest(past, accounts)
+        sentence = f"The household has no transfer {quoted(transfer)}; ids have 32 hexadecimal digits. {which}"
+        raise SluiceError("transfer_unknown", sentence, "transfer")
+    if past.transfers.kind[at] == TransferKind.POST:
+        posted = to_hex(int(past.transfers.pending_hi[at]), int(past.transfers.pending_lo[at]))
+        at = _place(past.transfers, posted) or 0
+    found = _deposit(past, accounts, at)
+    if found is None:
+        sentence = f"That transfer brought no money from a bank, so no bank can take it back. {_latest(past, accounts)}"
+        raise SluiceError("not_a_deposit", sentence, "transfer")
+    return found
+
+
+def _place(transfers: Transfers, wanted: str) -> int | None:
+    """Where the transfer of an id stands."""
+    if len(wanted) != _DIGITS or set(wanted) - set("0123456789abcdef"):
+        return None
+    high, low = np.uint64(int(wanted[:16], 16)), np.uint64(int(wanted[16:], 16))
+    found = np.flatnonzero((transfers.id_hi == high) & (transfers.id_lo == low))
+    return int(found[0]) if len(found) else None
+
+
+def _deposit(past: Past, accounts: Mapping[int, AccountRecord], at: int) -> Deposit | None:
+    """The transfer at a place as a deposit; None where it is none, or was voided other than by a return."""
+    lines = past.transfers
+    to, bank = accounts.get(int(lines.debit[at])), accounts.get(int(lines.credit[at]))
+    if lines.kind[at] != TransferKind.PENDING or to is None or bank is None:
+        return None
+    if bank.kind != Kind.BANK or to.kind == Kind.BANK:
+        return None
+    ends = np.flatnonzero((lines.pending_hi == lines.id_hi[at]) & (lines.pending_lo == lines.id_lo[at]))
+    posted = [int(lines.day[end]) for end in ends if lines.kind[end] == TransferKind.POST]
+    identity = to_hex(int(lines.id_hi[at]), int(lines.id_lo[at]))
+    seq, amount, made = int(past.seq[at]), int(lines.amount[at]), int(lines.day[at])
+    return Deposit(identity, seq, to, bank, amount, made, posted[0] if posted else None)
+
+
+def _latest(past: Past, accounts: Mapping[int, AccountRecord]) -> str:
+    """The sentence that names the latest deposits."""
+    found: list[str] = []
+    for at in np.flatnonzero(past.transfers.kind == TransferKind.PENDING)[::-1].tolist():
+        one = _deposit(past, accounts, at)
+        if one is not None and len(found) < _NAMED:
+            amount = format_money(one.amount, grouped=True)
+            found.append(f"{one.id} ({amount} into {one.account.handle}, {format_day(one.made)})")
+    return f"The latest deposits are {listed(found)}." if found else "There is no deposit yet."

@@ -1,0 +1,162 @@
+"""A deposit that the bank took back is reversed exactly, and the household's rules are paused (ledger.md 4.4, 4.6).
+
+One on its way is voided. One that arrived is paid back: out of what is still under its own hold, then of other money;
+what is lacking takes the account below its floor, as a forced entry.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from engine.contributions.tonight import Moved, taken_back
+from engine.desk import AccountRecord
+from engine.holds.deposits import Deposit, deposit_of
+from engine.holds.forced import give_way
+from engine.holds.layers import Funds, returned
+from engine.holds.oneoff import purse_now
+from engine.holds.purse import Purse, squared
+from engine.holds.tonight import keep
+from engine.holds.work import ReturnRow
+from engine.household import post, single
+from engine.ports import BookWork
+from engine.waterfall import pour
+from ledger.accounts import Int64s
+from ledger.batch import Code, TransferKind, Transfers
+from ledger.faults import SluiceError
+from ledger.money import quoted
+from ledger.statuses import CATALOGUE, Status
+
+_REASON: Final = re.compile(r"R[0-9]{2}", re.ASCII)
+_REASONS: Final = {
+    "R01": "not enough money",
+    "R02": "account closed",
+    "R03": "no such account",
+    "R04": "invalid account number",
+    "R07": "permission withdrawn",
+    "R08": "payment stopped",
+    "R09": "money not collected yet",
+    "R10": "not authorised",
+    "R16": "account frozen",
+    "R20": "account takes no transfers",
+    "R29": "not authorised by the company",
+}
+"""The commonest reasons for which banks return an ACH entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What the bank says: the id of the transfer that it took back (32 hexadecimal digits), and its reason code."""
+
+    customer: int
+    transfer: str
+    reason: str
+
+
+def reason_words(code: str) -> str:
+    """The reason as people read it: `R01, not enough money`; the code alone where it is a rare one."""
+    words = _REASONS.get(code)
+    return f"{code}, {words}" if words else code
+
+
+def take_back(work: BookWork, told: TakenBack, when: tuple[int, int]) -> ReturnRow:
+    """Reverse a deposit, or void it while it is on its way, and pause the rules; `when` is (business day, instant).
+
+    A deposit that was returned before gives its record again, whatever the reason this time. Raises SluiceError
+    `return_reason`, `transfer_unknown`, `not_a_deposit`, or the books' refusal where the bank's account is closed.
+    """
+    if not _REASON.fullmatch(told.reason):
+        sentence = f"{quoted(told.reason)} is no reason of a return; write the bank's code, such as R01."
+        raise SluiceError("return_reason", sentence, "reason")
+    deposit = deposit_of(work, told.customer, told.transfer)
+    before = work.returned(deposit.id)
+    if before is not None:
+        return before
+    day, instant = when
+    row = _row(work, deposit, told, day)
+    row = (
+        _paid_back(work, deposit, row, instant) if deposit.arrived is not None else _voided(work, deposit, row, instant)
+    )
+    (household,) = work.customers(np.array([told.customer], np.int64))
+    if not household.paused:
+        work.change_customer(told.customer, paused=True, ira_room=household.ira_room)
+    work.keep_return(row, instant)
+    _give_room_back(work, deposit, row)
+    return row
+
+
+def _give_room_back(work: BookWork, deposit: Deposit, row: ReturnRow) -> None:
+    """A contribution to a retirement account that was taken back counts to its tax year no more."""
+    of, *back = (np.array([value], np.int64) for value in (deposit.seq, row.account, row.amount, row.seq))
+    account, amount, seq = back
+    work.keep_contributions(taken_back(work, row.day, of, Moved(account, amount, seq)))
+
+
+def _row(work: BookWork, deposit: Deposit, told: TakenBack, day: int) -> ReturnRow:
+    return ReturnRow(
+        transfer=deposit.id,
+        customer=told.customer,
+        account=deposit.account.account,
+        origin=deposit.bank.account,
+        amount=deposit.amount,
+        reason=told.reason,
+        day=day,
+        posted=deposit.arrived is not None,
+        seq=work.row.next_seq,
+    )
+
+
+def _voided(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> ReturnRow:
+    """It never arrived: the hold is released."""
+    batch = _line(work, deposit, (row.account, row.origin), row.day)
+    batch = replace(
+        batch,
+        kind=np.array([TransferKind.VOID], np.int64),
+        pending_hi=np.array([int(deposit.id[:16], 16)], np.uint64),
+        pending_lo=np.array([int(deposit.id[16:], 16)], np.uint64),
+    )
+    _post(work, batch, (row.day, instant))
+    return row
+
+
+def _paid_back(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> ReturnRow:
+    """It arrived: the money goes back, and the layers that it left with it."""
+    purse = purse_now(work, row.customer, row.day)
+    forced = give_way(work, deposit.account, row.amount, (Code.RETURNED, row.day))
+    _post(work, _line(work, deposit, (row.origin, row.account), row.day), (row.day, instant))
+    held = 0
+    if purse is not None:
+        purse, held = _out_of_layers(purse, deposit)
+        keep(work, purse, row.day)
+    covered = row.amount - forced
+    own = min(held, covered)
+    return replace(row, from_layers=own, from_free=covered - own, forced=forced)
+
+
+def _out_of_layers(purse: Purse, deposit: Deposit) -> tuple[Purse, int]:
+    """The purse without the deposit, and the cents of it that were still under its own hold."""
+    layers, account = purse.layers, deposit.account.account
+    mine = (layers.account == account) & (layers.arrived == deposit.arrived) & (layers.origin == deposit.bank.account)
+    amount = np.array([deposit.amount], np.int64)
+    own: Int64s = np.zeros(len(layers), np.int64)
+    own[mine] = pour(amount, np.zeros(int(mine.sum()), np.int64), layers.amount[mine])
+    place = np.searchsorted(purse.account, [account])
+    back = returned(layers, Funds(purse.account[place], purse.balance[place]), (own, amount - own.sum()))
+    balance = purse.balance.copy()
+    balance[place] -= amount
+    return squared(replace(purse, layers=back.layers, balance=balance)), int(back.taken.sum())
+
+
+def _line(work: BookWork, deposit: Deposit, sides: tuple[int, int], day: int) -> Transfers:
+    """The transfer of a return; its id follows from the deposit's."""
+    account: AccountRecord = deposit.account
+    return single(work.row.book, account, (*sides, deposit.amount), Code.RETURNED, (f"return:{deposit.id}", day))
+
+
+def _post(work: BookWork, batch: Transfers, when: tuple[int, int]) -> None:
+    status = post(work, batch, (when[0], "request", when[1]))
+    if status != Status.CREATED:
+        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "transfer")

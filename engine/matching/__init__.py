@@ -1,0 +1,1 @@
+"""Matching rules: imported lines get their categories."""

@@ -1,0 +1,1 @@
+"""What time does to money before the rules of a night: interest, the borrow line, fees."""

@@ -1,0 +1,210 @@
+"""The platform fee of a book: each night samples what households hold, and bills the cycles that end (ruling 30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.dated.history import Dated
+from engine.fees.cycle import Bills, Cycles, FeeTerms, Night, bill, registering
+from engine.fees.paying import pay
+from engine.fees.reasons import Fee
+from engine.guards import Margin
+from engine.invest.nights.after import slices_after
+from engine.overnight.balances import found
+from engine.overnight.collateral import Sight, values
+from engine.overnight.entries import Entries, about, all_of, entries
+from engine.overnight.places import Places
+from engine.overnight.purses import Purses, sources_of
+from engine.overnight.work import FeeCycles, FeeRow
+from engine.waterfall import Sources, pour
+from ledger.accounts import Int64s, Kind
+from ledger.batch import Code
+from ledger.money import MAX_AMOUNT
+
+FEES: Final = "expense:fees"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What a night sees of n households (ascending): settled cash and holdings less what is owed; when they came."""
+
+    customer: Int64s
+    value: Int64s
+    registered: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Cycles that change, entries, and rows of fees charged or waived; `seq` of the rows is not known yet."""
+
+    cycles: FeeCycles
+    entries: Entries
+    rows: tuple[FeeRow, ...]
+
+
+def fee_terms(dated: Dated, day: int) -> FeeTerms:
+    """The platform fee of a day."""
+    return FeeTerms(
+        dated.number_on("platform_fee", day),
+        dated.number_on("platform_fee_waiver", day),
+        dated.number_on("platform_fee_first_days", day),
+    )
+
+
+def payers(held: Purses) -> Int64s:
+    """Households with an account that a fee can be taken from, ascending."""
+    mine = held.open & ((held.kind == Kind.CASH) | (held.kind == Kind.INVEST))
+    return np.unique(held.customer[mine])
+
+
+def cash_of(held: Purses, customer: Int64s) -> Int64s:
+    """Settled cash less what is owed (n,) of households, over all accounts that are ours; outside banks are not."""
+    place, ours = found(customer, held.customer)
+    counts = ours & (held.kind != Kind.BANK)
+    total = np.zeros(len(customer), np.int64)
+    np.add.at(total, place[counts], held.balance[counts])
+    return total
+
+
+def cycles_of(stored: FeeCycles, sampled: Sampled) -> Cycles:
+    """The cycles of the households, those that have none yet beginning with their registration."""
+    fresh = registering(sampled.registered)
+    place, there = found(stored.customer, sampled.customer)
+    if not there.any():
+        return fresh
+    pairs = ((stored.registered, fresh.registered), (stored.start, fresh.start), (stored.best, fresh.best))
+    return Cycles(*(np.where(there, known[place], new) for known, new in pairs))
+
+
+def billed(
+    held: Purses, sampled: Sampled, stored: FeeCycles, stamp: tuple[int, FeeTerms, Int64s], places: Places
+) -> Billed:
+    """Sample, decide the cycles that ended, and take what they cost; the balances follow.
+
+    `stamp` is (day, terms, most that invest cash of each household may give without a margin call (n,)).
+    """
+    day, terms, spare = stamp
+    before = cycles_of(stored, sampled)
+    none = np.zeros(len(sampled.customer), np.int64)
+    done = bill(before, Night(day, sampled.value, none), terms)
+    parts, rows = [], []
+    for bills in (done.overdue, done.today):
+        made, told = _taken(held, sampled.customer, bills, (day, spare), places)
+        parts.append(made)
+        rows += told
+    after = done.cycles
+    _, there = found(stored.customer, sampled.customer)
+    changed = (after.start != before.start) | ((after.best != before.best) & (before.best < terms.waiver_value))
+    changed |= ~there
+    which = np.flatnonzero(changed)
+    cycles = FeeCycles(sampled.customer[which], after.registered[which], after.start[which], after.best[which])
+    return Billed(cycles, all_of(*parts), tuple(rows))
+
+
+def _taken(
+    held: Purses, customer: Int64s, bills: Bills, stamp: tuple[int, Int64s], places: Places
+) -> tuple[Entries, list[FeeRow]]:
+    day, spare = stamp
+    some = np.flatnonzero(bills.ended != 0)
+    if not len(some):
+        return all_of(), []
+    payer, fee = customer[some], bills.fee[some]
+    forced_on, asset = _forced_on(held, payer)
+    account, sources = sources_of(held, (payer, asset), np.ones(len(payer), np.int64))
+    plan = pay(fee, _within(held, account, sources, spare[some]))
+    pays = asset[fee > 0]
+    expense = {one: places.system(one, FEES) for one in np.unique(pays).tolist()}
+    costs = np.array([expense.get(one, 0) for one in asset.tolist()], np.int64)
+    of = about(payer, asset, bills.ended[some], np.arange(len(payer)))
+    owner = sources.owner
+    paid = entries((costs[owner], account), plan.paid, Code.FEE, day, of.take(owner))
+    forced = entries((costs, forced_on), plan.forced, Code.FEE, day, of)
+    both = all_of(_merged(paid, forced))
+    held.book(both)
+    rows = [
+        FeeRow(one, end, int(Fee.PLATFORM), on, cents, force, why, 0)
+        for one, end, on, cents, force, why in zip(
+            payer.tolist(),
+            bills.ended[some].tolist(),
+            forced_on.tolist(),
+            fee.tolist(),
+            plan.forced.tolist(),
+            bills.waived[some].tolist(),
+            strict=True,
+        )
+        if cents or why
+    ]
+    return both, rows
+
+
+def _merged(paid: Entries, forced: Entries) -> Entries:
+    names = Entries.__dataclass_fields__
+    both = Entries(*(np.concatenate([getattr(paid, name), getattr(forced, name)]) for name in names))
+    return both.take(np.argsort(both.journal, kind="stable"))
+
+
+def _forced_on(held: Purses, payer: Int64s) -> tuple[Int64s, Int64s]:
+    """The account that each household's fee is forced on, and its asset: its first cash account, else invest."""
+    mine = np.flatnonzero(held.open & ((held.kind == Kind.CASH) | (held.kind == Kind.INVEST)))
+    order = np.lexsort((held.account[mine], held.kind[mine] != Kind.CASH, held.customer[mine]))
+    mine = mine[order]
+    first = mine[np.searchsorted(held.customer[mine], payer)]
+    return held.account[first], held.asset[first]
+
+
+def _within(held: Purses, account: Int64s, sources: Sources, spare: Int64s) -> Sources:
+    """The sources with invest cash giving no more than the household's excess spares, in display order."""
+    invest = held.kind[held.at(account)] == Kind.INVEST
+    most = pour(spare, sources.owner, np.where(invest, sources.available, 0))
+    return Sources(sources.owner, sources.rank, np.where(invest, most, sources.available))
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Households (ascending) and the days on which they were opened."""
+
+    customer: Int64s
+    day: Int64s
+
+
+def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], spared: Margin) -> Billed | None:
+    """Sample and bill the households of a book; the balances follow. None while there is no platform fee.
+
+    `spared` are the excesses of secured lines, beyond which no invest cash pays.
+    """
+    sight, places = base
+    terms = fee_terms(sight.work.dated(), sight.day)
+    if terms.fee == 0:
+        return None
+    customer = payers(held)
+    place, ours = found(registered.customer, customer)
+    customer, opened = customer[ours], registered.day[place[ours]]
+    if not len(customer):
+        return None
+    stored = sight.work.fee_cycles(customer if len(customer) == 1 else None)
+    value = cash_of(held, customer)
+    poor = np.flatnonzero(value < terms.waiver_value)
+    value[poor] += held_value(sight, held, customer[poor], terms.waiver_value)
+    spare = np.full(len(customer), MAX_AMOUNT)
+    at, lends = found(spared.customer, customer)
+    spare[lends] = np.maximum(spared.excess[at[lends]], 0)
+    sampled = Sampled(customer, value, opened)
+    return billed(held, sampled, stored, (sight.day, terms, spare), places)
+
+
+def held_value(sight: Sight, held: Purses, customer: Int64s, waiver: int) -> Int64s:
+    """What the holdings of households are worth (n,); as much as waives the fee where a price is not known."""
+    total = np.zeros(len(customer), np.int64)
+    _, ours = found(customer, held.customer)
+    mine = ours & ((held.kind == Kind.INVEST) | (held.kind == Kind.IRA))
+    if not mine.any():
+        return total
+    slices = slices_after(sight.work.slices(held.account[mine]), sight.steps)
+    some = slices.units > 0
+    value, missing = values(sight, slices.asset[some], slices.units[some])
+    at = found(customer, slices.customer[some])[0]
+    np.add.at(total, at, np.where(missing, waiver, value))
+    return total

@@ -1,0 +1,247 @@
+"""A borrow line as its page shows it: what is owed and costs, where margin stands, and what falls in prices would do.
+
+Everything is worked out at the sight's prices and nothing is stored; the percents are those of `engine.borrow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.borrow.cost import cost
+from engine.borrow.measure import STRESS_BP, stress
+from engine.borrow.states import MarginState
+from engine.dated.kinds import WHOLE_RATE
+from engine.desk import AccountRecord
+from engine.marketfacts import percent_words
+from engine.overnight.collateral import Sight, ground
+from engine.overnight.margin import Measured, limits_of, measured_lines, pick, secured, terms_on
+from engine.overnight.marginorders import Proposal, proposals
+from engine.proportion import Rate
+from ledger.days import format_day
+from ledger.faults import SluiceError
+from ledger.money import format_money
+from ledger.seal import asset_code
+from rules.amounts import Fixed
+from rules.document import Rule
+
+MONTH: Final = 30
+"""Days of the month that a month's cost is told for."""
+
+LONGEST: Final = 1200
+"""Months beyond which no payoff is projected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A security that stands behind a line: cents, requirements in basis points; without a price it counts nothing."""
+
+    symbol: str
+    value: int
+    initial_bp: int
+    maintenance_bp: int
+    priced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StressRow:
+    """What a fall of all prices by `fall_bp` leaves: cents, LTV in half steps (None: owed on nothing), and a call."""
+
+    fall_bp: int
+    value: int
+    equity: int
+    limit: int
+    excess: int
+    ltv: int | None
+    call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarginView:
+    """Where a secured line stands. `fall` is what would start a call in half steps, None where no fall does.
+
+    `holdings` come from the highest requirement down; `sales` are what would end a call that is open.
+    """
+
+    value: int
+    cash: int
+    equity: int
+    excess: int
+    ltv: int | None
+    fall: int | None
+    state: MarginState
+    deadline: int
+    sentence: str
+    holdings: tuple[Behind, ...]
+    stress: tuple[StressRow, ...]
+    sales: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A borrow line in cents; `accrued` is this month's interest so far, which is not owed before it is posted.
+
+    `margin` is None for a line whose limit is fixed; `payoff` months until it is paid off, None where not projected.
+    """
+
+    account: int
+    handle: str
+    owed: int
+    principal: int
+    due: int
+    accrued: int
+    limit: int
+    room: int
+    cost_day: int
+    cost_month: int
+    margin: MarginView | None
+    payoff: int | None
+
+
+def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[Rule] = ()) -> LineView:
+    """Look at a line on the books as they are; `rules` are those of the household, for its payoff.
+
+    Raises SluiceError `account_unknown` for an account that is no borrow line, `config_missing`.
+    """
+    found, at = _measured(sight, line)
+    secured_line = bool(found.lines.secured[at])
+    limit = int(limits_of(found)[at]) if secured_line else -line.rule_floor
+    owed = int(found.owed[at])
+    apr = Rate.of(sight.work.dated().number_on("borrow_apr", sight.day), WHOLE_RATE)
+    paid = monthly(rules, line.handle)
+    day, month = (int(cost(found.owed[at : at + 1], apr, days)[0]) for days in (1, MONTH))
+    return LineView(
+        account=line.account,
+        handle=line.handle,
+        owed=owed,
+        principal=int(found.principal[at]),
+        due=int(found.due[at]),
+        accrued=accrued,
+        limit=limit,
+        room=max(limit - owed, 0),
+        cost_day=day,
+        cost_month=month,
+        margin=_margin(sight, found, at) if secured_line else None,
+        payoff=None if paid is None else payoff_months(owed, paid, apr),
+    )
+
+
+def _measured(sight: Sight, line: AccountRecord) -> tuple[Measured, int]:
+    """The household's secured lines with the place of this one among them; one with a fixed limit by itself."""
+    ids = np.array([line.customer], np.int64)
+    lines = sight.work.lines(ids)
+    mine = lines.account == line.account
+    if not mine.any():
+        raise SluiceError("account_unknown", f"{line.handle} is no borrow line; name one.", "account")
+    lines = secured(lines) if lines.secured[mine].any() else pick(lines, mine)
+    population = sight.work.population(ids)
+    found = measured_lines(sight, ground(population, population.accounts, population.dues), lines)
+    return found, int(np.flatnonzero(lines.account == line.account)[0])
+
+
+def _margin(sight: Sight, found: Measured, at: int) -> MarginView:
+    now = found.measures
+    state = MarginState(int(found.lines.state[at]))
+    excess, deadline = int(now.excess[0]), int(found.lines.deadline[at])
+    return MarginView(
+        value=int(now.value[0]),
+        cash=int(found.backed.cash[0]),
+        equity=int(now.equity[0]),
+        excess=excess,
+        ltv=int(now.ltv[0]) if now.ltv_known[0] else None,
+        fall=int(now.fall[0]) if now.endangered[0] else None,
+        state=state,
+        deadline=deadline,
+        sentence=sentence(state, excess, deadline, int(now.fall[0])),
+        holdings=_behind(found),
+        stress=_stressed(sight, found),
+        sales=tuple(proposals(sight, found)),
+    )
+
+
+def sentence(state: MarginState, excess: int, deadline: int, fall: int) -> str:
+    """Where the line stands, for people; `fall` in half steps."""
+    missing = format_money(max(-excess, 0), grouped=True)
+    if state == MarginState.CALL:
+        by = f"Pay in {missing}, or sell, by the close of {format_day(deadline)}"
+        return f"Margin call: {missing} is missing. {by}; until then nothing is drawn or bought."
+    if state == MarginState.LIQUIDATION:
+        return f"The margin call was not met by {format_day(deadline)}: {missing} is missing, and sales are proposed."
+    if excess < 0:
+        return f"At today's prices {missing} is missing; if it still is tonight, a margin call opens."
+    if state == MarginState.CURED:
+        return "The margin call is over."
+    if state == MarginState.WATCH:
+        return f"Careful: a fall of all prices by {percent_words(fall)} would start a margin call."
+    return "No margin call is near."
+
+
+def _behind(found: Measured) -> tuple[Behind, ...]:
+    """The household's securities, highest maintenance requirement first, ties in display order."""
+    position, rows = found.position, found.backed
+    priceless = set(rows.holdings.asset[rows.missing].tolist())
+    order = np.argsort(-position.maintenance_bp, kind="stable").tolist()
+    return tuple(
+        Behind(
+            asset_code(int(position.asset[one])),
+            int(position.value[one]),
+            int(position.initial_bp[one]),
+            int(position.maintenance_bp[one]),
+            int(position.asset[one]) not in priceless,
+        )
+        for one in order
+    )
+
+
+def _stressed(sight: Sight, found: Measured) -> tuple[StressRow, ...]:
+    table = stress(found.position, terms_on(sight), STRESS_BP)
+    return tuple(
+        StressRow(
+            fall,
+            int(table.value[row, 0]),
+            int(table.equity[row, 0]),
+            int(table.limit[row, 0]),
+            int(table.excess[row, 0]),
+            int(table.ltv[row, 0]) if table.ltv_known[row, 0] else None,
+            call=int(table.excess[row, 0]) < 0,
+        )
+        for row, fall in enumerate(table.fall_bp.tolist())
+    )
+
+
+def monthly(rules: Sequence[Rule], handle: str) -> int | None:
+    """What rules in mode auto pay into a line every month, where all that pay into it are fixed and due by the month.
+
+    None where there is none, or one that no simple figure tells.
+    """
+    paying = [one for one in rules if one.mode == "auto" and any(to.account == handle for to in one.to)]
+    total = 0
+    for one in paying:
+        days = _month_days(one)
+        if not isinstance(one.amount, Fixed) or not days or len(one.to) > 1 or one.when or one.caps:
+            return None
+        total += one.amount.amount * days
+    return total or None
+
+
+def _month_days(rule: Rule) -> int:
+    """How often a month a rule is due that names days of the month and nothing else; 0 for any other."""
+    dates = rule.schedule
+    if dates is None or dates.weekdays or dates.every or dates.dates or dates.business_days == "skip":
+        return 0
+    return len(set(dates.month_days or ()))
+
+
+def payoff_months(owed: int, paid: int, apr: Rate) -> int | None:
+    """Months until so much owed is paid off at this rate with so much a month; None where it is not within LONGEST."""
+    left = owed
+    for month in range(LONGEST):
+        if left <= 0:
+            return month
+        left += int(cost(np.array([left], np.int64), apr, MONTH)[0]) - paid
+        if left >= owed:
+            return None
+    return None

@@ -1,0 +1,1 @@
+"""Recurring transfers: rules with a fixed amount, in a short form of their own."""

@@ -1,0 +1,1 @@
+"""Recurring transfers: the short form of rules with a fixed amount."""
