@@ -1,6 +1,7 @@
 """The demo household: a year of salary, bills, card spending and investing, made before one's eyes."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -12,7 +13,15 @@ from commands.desk import Desk, errors, refusing, screen
 from commands.told import night_table
 from commands.windows import lived_windows
 from engine.history import HistoryDay, Life, live
+from engine.household import account_named
+from engine.importing import CHECKING
+from engine.request import TransferRequest, transfer
 from store.books import Books
+
+DRAW: Final = 1_800_00
+"""What the demo household borrows, in cents."""
+
+CREATED: Final = 201
 
 
 def commands(desk: Desk) -> list[click.Command]:
@@ -45,15 +54,29 @@ def make_demo(desk: Desk, nights: int) -> Table | str:
 
 def _traded(books: Books, desk: Desk, days: Iterator[HistoryDay], last: int) -> Iterator[HistoryDay]:
     """The days as they come, with pies from the first on; the windows of each day are run before its night."""
-    pies = demo_pies(desk.exchange.models(), last)
+    pies, drawn = demo_pies(desk.exchange.models(), last), False
     for lived in days:
         if pies and (home := books.find(REFERENCE)):
             with books.lock(home[0]) as work:
                 furnish_pies(work, home[1], desk.exchange.market, pies, (lived.day, desk.now()))
             pies = {}
+        drawn = drawn or first_draw(books, (lived.day + 1, desk.now()))
         yield lived
         if lived.day < last:
             lived_windows(books, desk, lived.day + 1)
+
+
+def first_draw(books: Books, when: tuple[int, int]) -> bool:
+    """Draw on the demo household's borrow line as soon as its collateral allows it; whether it did."""
+    home = books.find(REFERENCE)
+    if home is None:
+        return False
+    with books.lock(home[0]) as work:
+        line = account_named(work, home[1], "borrow")
+        if line.posted - line.rule_floor < DRAW:
+            return False
+        request = TransferRequest(home[1], "borrow", CHECKING, DRAW, f"demo {when[0]}", when[0])
+        return transfer(work, request, when[1]).status == CREATED
 
 
 def _shown(days: Iterator[HistoryDay], count: int) -> Iterator[HistoryDay]:

@@ -44,7 +44,7 @@ def demo_setup() -> Setup:
         for chosen in document["starters"]
     ]
     checking = {"handle": CHECKING, "kind": "checking"}
-    body = {"accounts": [checking, *document["accounts"]], "rules": rules}
+    body = {"accounts": [checking, *document["accounts"]], "persons": document["persons"], "rules": rules}
     setup = read_setup(Decoded(body))
     if setup.problems:
         first = setup.problems[0]

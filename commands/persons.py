@@ -43,12 +43,12 @@ def commands(desk: Desk) -> list[click.Command]:
     return [person, contribution, earnings]
 
 
-def _read(terms: TypeAdapter[Any], given: dict[str, Any], what: str) -> Any:  # noqa: ANN401 - the document of the adapter
+def _read(terms: TypeAdapter[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - the document of the adapter
     """The document of the options that were given, or a refusal with all that is wrong."""
     read = read_document(terms, {name: value for name, value in given.items() if value is not None})
     if read.document is None:
         list_problems(read.problems)
-        raise SluiceError(f"{what}_refused", "Nothing is kept; correct what is listed above.")
+        raise SluiceError("person_refused", "Nothing is kept; correct what is listed above.")
     document: Document = read.document
     return document
 
@@ -63,7 +63,7 @@ def _person_add(desk: Desk) -> click.Command:
     @refusing
     def add(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Add a person to a household."""
-        terms: PersonSetup = _read(_PERSON, given, "person")
+        terms: PersonSetup = _read(_PERSON, given)
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
@@ -141,7 +141,7 @@ def _contribution_add(desk: Desk) -> click.Command:
     @refusing
     def add(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Enter a contribution that PERSON made elsewhere."""
-        terms = _read(OUTSIDE, given, "contribution")
+        terms = _read(OUTSIDE, given)
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
@@ -202,7 +202,7 @@ def _earnings_set(desk: Desk) -> click.Command:
     @refusing
     def set_(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Say what PERSON earned in YEAR: no more may be contributed to it, and to a SEP a part of it."""
-        terms = _read(EARNINGS, given, "earnings")
+        terms = _read(EARNINGS, given)
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:

@@ -41,8 +41,7 @@ def balances_after(population: Population, applied: Applied) -> Population:
 
 def _keep_margin(sight: Sight, market: Market | None, made: Overnight, population: Population, instant: int) -> None:
     """The states of secured lines after the night, and the sales of those past their deadline where configured."""
-    moment = night_moment(sight, market)
-    if made.measured is None or moment is None:
+    if made.measured is None or (moment := night_moment(sight, market)) is None:
         return
     base = ground(population, population.accounts, population.dues)
     found = measured_lines(sight, base, made.measured.lines)

@@ -32,6 +32,7 @@ KIND_WORDS: Final = {
     Kind.IRA: "IRA",
 }
 _MONEY: Final = re.compile(r"-?[0-9][0-9,]*\.[0-9]{2}", re.ASCII)
+_DATE: Final = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.ASCII)
 _STATIC: Final = Path(__file__).resolve().parent / "static"
 
 
@@ -65,6 +66,11 @@ def day_text(text: str) -> str:
     """The same of a date's text."""
     that = datetime.fromisoformat(text)
     return f"{that:%a} {that.day} {that:%b} {that.year}"
+
+
+def dates(text: str) -> str:
+    """A sentence with its dates as people read them."""
+    return _DATE.sub(lambda match: day_text(match[0]), text)
 
 
 def parts_of(sentence: str, names: Mapping[str, str]) -> list[Part]:
@@ -126,7 +132,13 @@ def register_filters(app: Flask, services: Services) -> None:
         return f"{instant:%H:%M} {services.zone.key.rpartition('/')[2].replace('_', ' ')}"
 
     app.jinja_env.filters.update(
-        money=money, money_text=money_text, day=day_words, day_text=day_text, iso=format_day, limit=limit_words
+        money=money,
+        money_text=money_text,
+        dates=dates,
+        day=day_words,
+        day_text=day_text,
+        iso=format_day,
+        limit=limit_words,
     )
     app.jinja_env.globals.update(
         asset=asset,

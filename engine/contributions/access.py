@@ -19,8 +19,6 @@ from ledger.accounts import Kind
 from ledger.faults import SluiceError
 from rules.document import Rule
 
-NOT_ALLOWED: Final = "not_allowed"
-
 _WORDS: Final = {
     Action.SEE: "look at",
     Action.MOVE: "move money of",
@@ -98,7 +96,7 @@ def prove(rights: HouseRights, person: int | None, action: Action, accounts: Ite
         others = [one.name for number, one in rights.persons.items() if allowed(rights, number, action, account)]
         who = " and ".join(others) if others else "nobody here"
         words = _WORDS[_meant(rights, action, account)]
-        raise SluiceError(NOT_ALLOWED, f"{_named(rights, person)} may not {words} {what}; {who} may.")
+        raise SluiceError("not_allowed", f"{_named(rights, person)} may not {words} {what}; {who} may.")
 
 
 def _named(rights: HouseRights, person: int) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.lines import Flags, Statement
 from engine.matching.document import from_text
-from engine.matching.judge import Told, given
+from engine.matching.judge import LineColumns, given
 from engine.matching.work import MatchWork
 from ledger.accounts import Int64s
 
@@ -24,7 +24,7 @@ def sorted_lines(
     for household, document in work.matching(np.unique(customer)).items():
         mine = np.flatnonzero(customer == household)
         texts = [statement.text[place] for place in at[mine].tolist()]
-        lines = Told(texts, statement.amount[at[mine]], account[mine], card[mine])
+        lines = LineColumns(texts, statement.amount[at[mine]], account[mine], card[mine])
         before = [categories[place] for place in mine.tolist()]
         found, card[mine] = given(from_text(document), lines, {handle: int(account[mine[0]])}, before)
         for place, category in zip(mine.tolist(), found, strict=True):

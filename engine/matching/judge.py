@@ -15,7 +15,7 @@ NO_RULE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LineColumns:
     """Lines of one household as rules see them, columns of equal length: signed cents, account id, card purchase."""
 
     text: Sequence[str]
@@ -27,7 +27,7 @@ class Told:
 class Judged:
     """Rules held against lines. `handles` gives the id of each account by its handle."""
 
-    def __init__(self, rules: Sequence[MatchRule], lines: Told, handles: Mapping[str, int]) -> None:
+    def __init__(self, rules: Sequence[MatchRule], lines: LineColumns, handles: Mapping[str, int]) -> None:
         """Read the texts once; equal ones are judged once."""
         self._lines = lines
         self._handles = handles
@@ -77,7 +77,7 @@ def folded(text: str) -> str:
 
 
 def given(
-    rules: Sequence[MatchRule], lines: Told, handles: Mapping[str, int], before: Sequence[str]
+    rules: Sequence[MatchRule], lines: LineColumns, handles: Mapping[str, int], before: Sequence[str]
 ) -> tuple[list[str], Flags]:
     """The category and card flag of each line: those of its first rule, else those it has before.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.matching.document import MatchRule, account_problems, from_text, to_text
-from engine.matching.judge import NO_RULE, Judged, Told
+from engine.matching.judge import NO_RULE, Judged, LineColumns
 from engine.matching.standing import Standing, line_ids, move_name, standing
 from engine.ports import BookWork
 from engine.sealing import sealed_block
@@ -70,7 +70,7 @@ def tried(work: BookWork, customer: int, rules: Sequence[MatchRule], since: int,
     stands = standing(work, customer, since, at_most)
     lines = stands.lines
     handles = {one.handle: one.account for one in work.accounts_of(np.array([customer], np.int64))}
-    judged = Judged(rules, Told(lines.text, lines.amount, lines.account, stands.card), handles)
+    judged = Judged(rules, LineColumns(lines.text, lines.amount, lines.account, stands.card), handles)
     first, paths = judged.first(), work.system_paths()
     now = [paths[account] for account in stands.category.tolist()]
     sides = ["income" if amount > 0 else "expense" for amount in lines.amount.tolist()]

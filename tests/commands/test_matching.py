@@ -36,7 +36,9 @@ def test_rules_are_set_listed_tried_and_applied(bank: Shell) -> None:
     assert [one["category"] for one in bank.ok("matching", "list", "ann", "--json").json] == ["groceries", "housing"]
     assert bank.ok("matching", "apply", "ann", "--since", "2026-11-04").out == "1 line was moved to another category.\n"
     assert bank.ok("matching", "apply", "ann", "--since", "2026-11-01").out == "1 line was moved to another category.\n"
-    assert bank.ok("matching", "apply", "ann", "--since", "2026-11-01").out == "0 lines were moved to another category.\n"
+    assert (
+        bank.ok("matching", "apply", "ann", "--since", "2026-11-01").out == "0 lines were moved to another category.\n"
+    )
     assert bank.balances("ann") == {"checking": "1287.66"}
     bank.ok("verify")
 

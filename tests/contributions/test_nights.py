@@ -34,7 +34,7 @@ def moved(family: Family, day: int) -> dict[str, int]:
 
 def test_rules_share_the_rooms_of_persons(filling: Family) -> None:
     for day in range(DAY, DAY + 3):
-        assert run_night(filling.books, 0, day, lambda: NOW).quarantined == 0
+        assert run_night(filling.books, 0, day, lambda: NOW).quarantined == {}
     assert moved(filling, DAY) == dict.fromkeys(("traditional", "sep", "bens", "old"), 5_000_00) | {"roth": 3_600_00}
     assert moved(filling, DAY + 1) == {"sep": 5_000_00, "bens": 2_500_00, "old": 5_000_00}
     assert moved(filling, DAY + 2) == {"sep": 5_000_00, "old": 5_000_00}

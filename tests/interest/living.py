@@ -8,12 +8,12 @@ import numpy as np
 from engine.dated.document import DatedRow
 from engine.dated.history import Dated
 from engine.interest.accrue import Accrued, EndOfDays, accrue, correct, merge, nothing
-from engine.interest.late import Changes, touched
 from engine.interest.months import steps
 from engine.interest.post import Carried, none_carried, post
 from engine.interest.rates import Rates
 from ledger.accounts import Int64s
 from ledger.days import parse_day, period_start
+from tests.interest.changes import Changes, touched
 
 Line = tuple[int, int, int]
 """Account, effective day, cents."""

@@ -5,11 +5,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.interest.accrue import LARGEST, MAX_AHEAD, Accrued, EndOfDays, accrue, ahead, merge, nothing
-from engine.interest.late import Changes, highest, touched
 from engine.interest.months import Step, charge_day, charges_due, month_after, steps
 from engine.interest.post import Carried, none_carried, post, projected, year_to_date
 from engine.interest.rates import RATE_SCALE, borrow_rates, cash_rates
@@ -158,32 +155,6 @@ def test_a_month_is_charged_on_the_third_session_of_the_next() -> None:
         on("2026-01-01"),
         on("2026-02-01"),
     ]
-
-
-def test_the_highest_principal_of_a_date_follows_the_sequence() -> None:
-    opening = column([100, 50, 7])
-    position, change = column([1, 0, 0, 1, 0]), column([25, -100, 90, -75, 5])
-    assert highest(opening, position, change).tolist() == [100, 75, 7]
-    assert highest(opening, column([]), column([])).tolist() == [100, 50, 7]
-    assert highest(column([0, 0]), column([0, 1]), column([MAX_AMOUNT, 1])).tolist() == [MAX_AMOUNT, 1]
-
-
-@given(data=st.data(), opening=st.lists(st.integers(0, 10**15), min_size=1, max_size=4))
-def test_the_highest_is_what_a_loop_finds(data: st.DataObject, opening: list[int]) -> None:
-    owed, top, lines = list(opening), list(opening), []
-    for who in data.draw(st.lists(st.integers(0, len(opening) - 1), max_size=20)):
-        after = data.draw(st.integers(0, 10**15))
-        lines.append((who, after - owed[who]))
-        owed[who], top[who] = after, max(top[who], after)
-    found = highest(column(opening), column(who for who, _ in lines), column(one for _, one in lines))
-    assert found.tolist() == top
-
-
-def test_a_late_line_touches_every_accrued_date_from_its_own() -> None:
-    lines = Changes(column([2, 1, 2, 3, 1]), column([10, 12, 11, 13, 13]), column([500, 7, -500, 1, 1]))
-    found = touched(lines, 12)
-    assert (found.account.tolist(), found.day.tolist(), found.cents.tolist()) == ([1, 2], [12, 10], [7, 500])
-    assert len(touched(Changes(*(column([]) for _ in range(3))), 12).account) == 0
 
 
 def test_year_to_date_counts_by_effective_date() -> None:

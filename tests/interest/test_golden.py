@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.interest.accrue import EndOfDays, accrue, merge, nothing
-from engine.interest.late import highest
 from engine.interest.months import charges_due
 from engine.interest.post import none_carried, post
 from engine.interest.rates import borrow_rates, cash_rates, nominal_from_apy
 from ledger.days import date_of, day_number, period_start
+from tests.interest.changes import highest
 from tests.interest.daily import Daily, borrow_month, yearly
 from tests.interest.living import Book, Line, column, dated
 

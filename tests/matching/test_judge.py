@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 
 from engine.matching.document import MatchRule, MatchWhen, TextIs
-from engine.matching.judge import NO_RULE, Judged, Told, folded, given
+from engine.matching.judge import NO_RULE, Judged, LineColumns, folded, given
 from tests.matching.test_document import rules
 
 WORDS = ("Market", "corner  SHOP", "payroll acme", "ATM", "Straße 5", "x")
 HANDLES = {"checking": 7, "cash": 8}
 
 
-def told(*lines: tuple[str, int, int, bool]) -> Told:
+def told(*lines: tuple[str, int, int, bool]) -> LineColumns:
     text, amount, account, card = zip(*lines, strict=True)
-    return Told(text, np.array(amount, np.int64), np.array(account, np.int64), np.array(card, np.bool_))
+    return LineColumns(text, np.array(amount, np.int64), np.array(account, np.int64), np.array(card, np.bool_))
 
 
 def test_the_first_rule_that_holds_gives_category_and_card() -> None:
@@ -39,7 +39,7 @@ def test_the_first_rule_that_holds_gives_category_and_card() -> None:
 
 def test_no_rule_and_no_line() -> None:
     assert Judged((), told(("a", 1, 7, False)), {}).first().tolist() == [NO_RULE]
-    empty = Told([], np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+    empty = LineColumns([], np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
     assert Judged(rules(), empty, {}).first().tolist() == []
 
 

@@ -23,8 +23,10 @@ CHECKING, CASH, LINE, GROWTH, INCOME, ROTH, BANK = (
 PIES = (
     '{name: a, slices: [{symbol: WIDE, weight: "60%"}, {symbol: BOND, weight: "40%"}]}',
     '{name: b, slices: [{symbol: WIDE, weight: "50%"}, {symbol: TINY, weight: "30%"}, {symbol: GOLD, weight: "20%"}]}',
-    '{name: c, slices: [{symbol: FAR, weight: "45%"}, {weight: "55%", pie: {name: core, slices: '
-    '[{symbol: WIDE, weight: "50%"}, {symbol: TINY, weight: "50%"}]}}]}',
+    (
+        '{name: c, slices: [{symbol: FAR, weight: "45%"}, {weight: "55%", pie: {name: core, slices: '
+        '[{symbol: WIDE, weight: "50%"}, {symbol: TINY, weight: "50%"}]}}]}'
+    ),
 )
 
 

@@ -153,7 +153,8 @@ class Judge:
         found: dict[int, Backed] = defaultdict(Backed)
         self._balances(work, found)
         slices, prices = work.slices(), dict[int, int]()
-        rows = zip(slices.customer.tolist(), slices.account.tolist(), slices.asset.tolist(), slices.units.tolist(), strict=True)
+        columns = (slices.customer, slices.account, slices.asset, slices.units)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         for customer, account, asset, units in rows:
             if units and self.chart[account][0] == Kind.INVEST:
                 prices[asset] = prices.get(asset) or price(asset_code(asset))

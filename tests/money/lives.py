@@ -107,9 +107,7 @@ class Life:
     def rate(self, name: str, first: date, value: str) -> None:
         """Add a row of the configuration."""
         self.books.add_dated([DatedRow(name, day_number(first), value, "a test")], self.tick())
-        rows = {"cash_apy": self.rates.base, "cash_apy_promotion": self.rates.promotion, "borrow_apr": self.rates.apr}
-        if name in rows:
-            rows[name][first] = value
+        self.rates.add(name, first, value)
 
     def tick(self) -> int:
         """A new instant."""

@@ -35,9 +35,21 @@ class Rates:
     base: dict[date, str] = field(default_factory=dict)
     promotion: dict[date, str] = field(default_factory=dict)
     apr: dict[date, str] = field(default_factory=dict)
+    known: dict[tuple[date, bool], list[tuple[Key, int, int]]] = field(default_factory=dict)
+
+    def add(self, name: str, first: date, text: str) -> None:
+        """Add a row; those of other names are no rates."""
+        rows = {"cash_apy": self.base, "cash_apy_promotion": self.promotion, "borrow_apr": self.apr}
+        rows.get(name, {})[first] = text
+        self.known.clear()
 
     def tiers(self, day: date, *, line: bool) -> list[tuple[Key, int, int]]:
         """(key, first cent, annual rate at 10**-12) of each tier on a day."""
+        if (day, line) not in self.known:
+            self.known[day, line] = self._tiers(day, line=line)
+        return self.known[day, line]
+
+    def _tiers(self, day: date, *, line: bool) -> list[tuple[Key, int, int]]:
         for promoted, rows in ((False, self.apr),) if line else ((True, self.promotion), (False, self.base)):
             first = max((one for one in rows if one <= day), default=None)
             if first is not None and rows[first] != "none":
@@ -72,14 +84,16 @@ class Account:
 
     line: bool
     lines: list[tuple[date, int]] = field(default_factory=list)
-    earned: list[tuple[date, int]] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     counted: dict[Key, int] = field(default_factory=dict)
+    moves: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    read: int = 0
+    reached: tuple[date, int] | None = None
 
     @property
     def balance(self) -> int:
         """What it holds now."""
-        return sum(cents for _, cents in self.lines) + sum(cents for _, cents in self.earned)
+        return sum(cents for _, cents in self.lines)
 
     @property
     def carried(self) -> Fraction:
@@ -87,15 +101,22 @@ class Account:
         return self.postings[-1].carried if self.postings else Fraction(0)
 
     def cent_days(self, until: date, rates: Rates) -> dict[Key, int]:
-        """What all dates until this one, it included, count as is known now."""
-        moves: dict[date, list[int]] = defaultdict(list)
-        for day, cents in [*self.lines, *self.earned]:
-            moves[day].append(cents)
-        found: dict[Key, int] = defaultdict(int)
-        balance, day = 0, min(moves, default=until)
+        """What all dates until this one, it included, count as is known now.
+
+        Where nothing came in late, what was counted before is counted on.
+        """
+        fresh = self.lines[self.read :]
+        for day, cents in fresh:
+            self.moves[day].append(cents)
+        self.read = len(self.lines)
+        late = self.reached is None or any(day <= self.reached[0] for day, _ in fresh)
+        found: dict[Key, int] = defaultdict(int, {} if late else self.counted)
+        balance, day = 0, min(self.moves, default=until)
+        if self.reached is not None and not late:
+            day, balance = self.reached[0] + timedelta(1), self.reached[1]
         while day <= until:
             most = balance
-            for cents in moves[day]:
+            for cents in self.moves.get(day, ()):
                 balance += cents
                 most = min(most, balance)
             held = -most if self.line else balance
@@ -104,6 +125,7 @@ class Account:
                     found[key] += held - start
                     held = start
             day += timedelta(1)
+        self.reached = (until, balance)
         return found
 
     def post(self, month: date, rates: Rates, there: int) -> int:
@@ -121,7 +143,7 @@ class Account:
         self.postings.append(Posting(month, cents, total - cents, kept, exact))
         self.counted = whole
         if cents and not self.line:
-            self.earned.append((following, cents))
+            self.lines.append((following, cents))
         return cents
 
     def _worth(self, key: Key, rates: Rates) -> Fraction:

@@ -146,14 +146,17 @@ def test_a_call_stands_on_the_first_page_with_its_deadline(lending_site: Site) -
     client = called(lending_site, "100%")
     page = told(client, "/h/home/borrow")
     assert "Margin call: 99" in page
-    assert "by the close of 2026-11-25" in page
+    assert "by the close of Wed 25 Nov 2026" in page
     assert "Sales that would end the call" in page
     assert "Fall in prices that starts a call passed" in page
     assert "−10%" in page
     assert "margin call" in page
     needs = told(client, "/h/home/").partition("Needs you")[2]
     assert "Borrow line: Margin call: 99" in needs.partition("Tonight")[0]
-    fields = form(client, "Draw") | {"to": "checking", "amount": "20.00"}
+    assert "Can be drawn now 0.00" in page
+    assert "Nothing can be drawn now." in page
+    assert "call below" not in page
+    fields = {"from": "borrow", "to": "checking", "amount": "20.00", "key": "k"}
     assert client.get("/h/home/transfers/once", query_string=fields).status_code == 422
 
 
@@ -204,6 +207,40 @@ def test_fees_have_reasons_and_the_month_that_runs(borrower: FlaskClient) -> Non
         "Fri 14 Aug 2026 platform fee No platform fee: the first one comes 90 days after registration. none waived",
     ):
         assert part in page
+
+
+def test_a_fee_leads_to_the_entry_that_paid_it(lending_site: Site) -> None:
+    client = lending_site.app.test_client()
+    fields = {"from": "checking", "to": "bank", "amount": "100.00", "rail": "wire", "key": "wire"}
+    assert post(client, "/h/home/transfers/once", **fields).status_code == 303
+    page = client.get("/h/home/fees").get_data(as_text=True)
+    assert "wire Wire sent on Fri 20 Nov 2026: 25.00. Checking −25.00" in words("<main" + page)
+    address, anchor = re.findall(r'href="(/h/home/accounts/checking\?before_seq=\d+)#(seq-\d+)"', page)[0]
+    register = client.get(address).get_data(as_text=True)
+    row = words("<main" + register.partition(f'id="{anchor}"')[2].partition("</tr>")[0])
+    assert "Fees Wire sent on Fri 20 Nov 2026: 25.00. posted −25.00" in row
+
+
+def test_the_plan_of_tonight_says_when_it_costs_the_waiver(lending_site: Site) -> None:
+    client = lending_site.app.test_client()
+    post(client, "/h/home/pause", do="resume")
+    lending_site.books.add_dated([DatedRow("platform_fee_waiver", lending_site.day, "15000.00", "a test")], NOW)
+    assert "platform fee" not in told(client, "/h/home/tonight")
+    amount = {"kind": "fixed", "amount": "3000.00"}
+    out = {
+        "id": "out",
+        "mode": "auto",
+        "amount": amount,
+        "from": [{"account": "checking"}],
+        "to": [{"account": "bank"}],
+    }
+    assert client.put("/api/v1/customers/home/rules", json={"rules": [out]}).status_code == 200
+    page = told(client, "/h/home/tonight")
+    assert "Tonight's moves leave 13,0" in page
+    assert "less than the 15,000.00 that waive the platform fee" in page
+    assert "ends on Thu 14 Jan 2027 would cost 3.00" in page
+    lost = client.get("/api/v1/customers/home/fees").get_json()["tonight"]
+    assert lost in page
 
 
 def test_what_is_on_its_way_says_when_and_where_it_may_go(borrower: FlaskClient) -> None:

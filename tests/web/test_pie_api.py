@@ -102,7 +102,7 @@ def test_orders_come_in_pages_with_their_fills(investor: FlaskClient) -> None:
     (raised,) = first["orders"]
     assert (raised["kind"], raised["state"], raised["destination"]) == ("raise", "settling", "checking")
     fill = raised["fills"][0]
-    assert (fill["side"], fill["state"], fill["fee"]) == ("sell", "filled", "0.00")
+    assert (fill["side"], fill["state"], fill["fee"]) == ("sell", "filled", "0.03")
     second = investor.get(f"{HOME}/orders?before_order={first['next']}").get_json()
     assert [one["kind"] for one in second["orders"]] == ["sell", "sell", "buy"]
     assert second["next"] is None

@@ -88,13 +88,15 @@ def borrow(services: Services, reference: str) -> str:
 def line_page(house: Household, account: AccountRecord, view: LineView) -> LinePage:
     """One line as its page shows it."""
     margin = view.margin
-    fall = percent_words(margin.fall) if margin is not None and margin.fall is not None else ""
+    fall = None if margin is None or margin.excess < 0 else margin.fall
     value, excess = (None, None) if margin is None else (margin.value, margin.excess)
     others = [one for one in house.accounts if one.kind in _PAYING and one.standing == Standing.OPEN]
     return LinePage(
         account=account,
         view=view,
-        gauge=gauge(Loan(account.name, view.owed, view.limit, value, excess, fall)),
+        gauge=gauge(
+            Loan(account.name, view.owed, view.limit, value, excess, "" if fall is None else percent_words(fall))
+        ),
         rules=_paying(house, account.handle),
         payoff=_payoff(house, account.handle, view),
         most=_most(account, view),

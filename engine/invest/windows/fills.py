@@ -71,24 +71,25 @@ def booked_sale(order: OrderRow, sold: Levied, lots: Mapping[int, LotRow], curre
         Entry(System(currency, FEE_PATH), unsettled, currency, part.fee - sold.sec - sold.taf, Code.FEE),
         *(Entry(System(currency, LEVY_PATHS[fee]), unsettled, currency, one, Code.FEE) for fee, one in levies.items()),
     ]
-    moves = [
-        LotMove(
-            lot=one.lot,
-            customer=part.customer,
-            account=account,
-            slice=part.slice,
-            asset=asset,
-            kind=MoveKind.SELL,
-            units=-one.units,
-            cost=-one.cost,
-            day=order.day,
-            proceeds=one.proceeds,
-            gain=one.gain,
-            long=one.long,
-        )
-        for one in settled
-    ]
-    return Booked(part, _journal(part, entries), tuple(moves), part.filled - part.fee, levies)
+    moves = tuple(_sold(order, part, one) for one in settled)
+    return Booked(part, _journal(part, entries), moves, part.filled - part.fee, levies)
+
+
+def _sold(order: OrderRow, part: PartRow, taken: Taken) -> LotMove:
+    return LotMove(
+        lot=taken.lot,
+        customer=part.customer,
+        account=part.account,
+        slice=part.slice,
+        asset=order.asset,
+        kind=MoveKind.SELL,
+        units=-taken.units,
+        cost=-taken.cost,
+        day=order.day,
+        proceeds=taken.proceeds,
+        gain=taken.gain,
+        long=taken.long,
+    )
 
 
 def gain_entries(gain: int, currency: int) -> list[Entry]:
