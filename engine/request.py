@@ -66,11 +66,11 @@ def _decide(work: BookWork, request: TransferRequest, instant: int, market: Mark
     destination = account_named(work, request.customer, request.destination)
     sides = Sides(source, destination, request.day)
     purse = purse_now(work, request.customer, request.day)
-    for http, code, sentence, field in _refusals(work, request, sides, purse):
-        return Answered(http, refused(code, sentence, field))
+    for answered in _refusals(work, request, sides, purse):
+        return answered
     short = margin_refusal(work, market, (source, destination), request.amount, request.day) if market else None
     if short:
-        return Answered(short[0], refused(*short[1:]))
+        return short
     counts = contribution(work, Transferred(source, destination, request.amount, request.day, request.tax_year))
     if isinstance(counts, Refusal):
         return Answered(409, refused(counts.code, counts.sentence, counts.field))
@@ -97,32 +97,32 @@ def _decide(work: BookWork, request: TransferRequest, instant: int, market: Mark
     return Answered(201, json.dumps(body | ({"tax_year": counts.year} if counts else {})))
 
 
-def _refusals(
-    work: BookWork, request: TransferRequest, sides: Sides, purse: Purse | None
-) -> Iterator[tuple[int, str, str, str]]:
-    """What speaks against the transfer as things stand, the first reason first: status, code, sentence, field."""
+def _refusals(work: BookWork, request: TransferRequest, sides: Sides, purse: Purse | None) -> Iterator[Answered]:
+    """What speaks against the transfer as things stand, the first reason first."""
     source, destination = sides.source, sides.destination
     if request.wire and Kind.BANK not in {source.kind, destination.kind}:
-        yield 422, "wire_without_bank", "A wire goes from or to a bank; between your own accounts leave it out.", "wire"
+        sentence = "A wire goes from or to a bank; between your own accounts leave it out."
+        yield Answered(422, refused("wire_without_bank", sentence, "wire"))
     owed = -destination.posted - destination.pending_in
     if destination.kind == Kind.BORROW and request.amount > owed:
         most = format_money(max(owed, 0), grouped=True)
-        yield 409, "above_owed", f"{request.destination} owes {most}; pay no more than that. {_AGAIN}", "amount"
+        sentence = f"{request.destination} owes {most}; pay no more than that. {_AGAIN}"
+        yield Answered(409, refused("above_owed", sentence, "amount"))
     fee = fee_of(work, Fee.WIRE, request.day) if request.wire and destination.kind == Kind.BANK else 0
     free = source.posted - source.pending_out - max(source.floor, source.rule_floor) - fee
     if request.amount > free:
         most = format_money(max(free, 0), grouped=True)
         after = f" after the wire's fee of {format_money(fee)}" if fee else ""
         sentence = f"{request.source} can give at most {most}{after}; ask for no more. {_AGAIN}"
-        yield 409, "exceeds_floor", sentence, "amount"
+        yield Answered(409, refused("exceeds_floor", sentence, "amount"))
     for account, field in ((source, "from"), (destination, "to")):
         if account.standing in {Standing.FROZEN, Standing.CLOSED}:
             sentence = f"{account.handle} is {Standing(account.standing).name.lower()}; choose an open account."
-            yield 409, "account_closed", sentence, field
+            yield Answered(409, refused("account_closed", sentence, field))
     if not request.wire and (outside := ach_refusal(work, sides, request.amount)):
-        yield 409, *outside, "amount"
+        yield outside
     if purse and (held := withheld(purse, sides, request.amount)):
-        yield 409, "funds_held", held, "amount"
+        yield Answered(409, refused("funds_held", held, "amount"))
 
 
 def _batch(work: BookWork, request: TransferRequest, source: AccountRecord, destination: AccountRecord) -> Transfers:

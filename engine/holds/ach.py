@@ -3,14 +3,15 @@
 import numpy as np
 
 from engine.holds.oneoff import Sides
+from engine.once import Answered, refused
 from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.money import format_money
 
 
-def ach_refusal(work: BookWork, sides: Sides, amount: int) -> tuple[str, str] | None:
-    """Why an amount cannot go between a bank and another account by ACH: (code, sentence); None where it can."""
+def ach_refusal(work: BookWork, sides: Sides, amount: int) -> Answered | None:
+    """Why an amount cannot go between a bank and another account by ACH; None where it can."""
     source, destination = sides.source, sides.destination
     if (source.kind == Kind.BANK) == (destination.kind == Kind.BANK):
         return None
@@ -18,14 +19,14 @@ def ach_refusal(work: BookWork, sides: Sides, amount: int) -> tuple[str, str] | 
     least, most = (dated.number_on(f"ach_{name}", sides.day) for name in ("minimum", "daily_maximum"))
     if amount < least:
         sentence = f"ACH moves {format_money(least, grouped=True)} or more; ask for that, or choose another way."
-        return "ach_minimum", sentence
+        return Answered(409, refused("ach_minimum", sentence, "amount"))
     left = most - _sent(work, sides)
     if amount > left:
         sentence = (
             f"ACH moves at most {format_money(most, grouped=True)} a day in one direction, and "
             f"{format_money(max(left, 0), grouped=True)} of it is left; ask for that, wait a day, or send a wire."
         )
-        return "ach_daily_maximum", sentence
+        return Answered(409, refused("ach_daily_maximum", sentence, "amount"))
     return None
 
 

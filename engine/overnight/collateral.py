@@ -132,8 +132,6 @@ def _counting(work: BookWork, base: Ground, households: Int64s) -> tuple[Int64s,
     """Invest accounts of these households that may be collateral, ascending, and whose they are."""
     owned = work.ownerships(households)
     at, here = base.at(owned.account)
-    if not len(base.account):
-        return owned.account[:0], owned.account[:0]
     known = np.where((owned.kind > 0) & (owned.kind < _KINDS), owned.kind, 0)
     counts = here & (base.kind[at] == Kind.INVEST) & _COUNTS[known] & ((owned.agreed != 0) | ~_AGREES[known])
     account = owned.account[counts]

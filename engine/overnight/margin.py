@@ -1,9 +1,9 @@
 """Secured borrow lines as a night, a window and a preview measure them: limits, guard and states (rulings 12 to 15).
 
-A night calls, in this order: `measured` on balances that hold the night's interest, releases and charges already;
-`limits_now`, stored before anything is booked on them; `guarded`, for the rules; and once the rules' moves are known,
-`measured` again on balances with them, then `judged`. A preview makes the same calls and stores nothing. A window calls
-`judged` when it is final.
+A night calls, in this order: `measured_lines` on balances that hold the night's interest, releases and charges already;
+`limits_now`, stored before the rules' moves are booked; `guarded`, for the rules; and once these moves are known,
+`measured_lines` again on balances with them, then `judged`. A preview makes the same calls and stores nothing. A window
+calls `judged` when it is final.
 
 Of several secured lines of one household the first has the room; the others keep what is owed on them. Where a holding
 has no price, it counts as nothing for limit and room, and the state stays as it was, but that a call whose excess is
@@ -74,12 +74,6 @@ def secured(lines: Lines) -> Lines:
 def pick(lines: Lines, which: Flags | Int64s) -> Lines:
     """Some of the lines."""
     return Lines(*(getattr(lines, one.name)[which] for one in fields(Lines)))
-
-
-def measured(sight: Sight, base: Ground, customers: Int64s | None = None) -> Measured | None:
-    """Measure the secured lines of these households (ascending) or all of the book; None where there is none."""
-    lines = secured(sight.work.lines(customers))
-    return measured_lines(sight, base, lines) if len(lines.account) else None
 
 
 def measured_lines(sight: Sight, base: Ground, lines: Lines) -> Measured:

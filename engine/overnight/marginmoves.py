@@ -8,6 +8,7 @@ from engine.borrow.guard import most_out
 from engine.desk import AccountRecord
 from engine.invest.market import Market
 from engine.invest.nights.steps import Steps
+from engine.once import Answered, refused
 from engine.overnight.marginwindow import measured_at
 from engine.overnight.sight import night_sight
 from engine.ports import BookWork
@@ -32,8 +33,8 @@ def most_leaving(
 
 def margin_refusal(
     work: BookWork, market: Market | None, sides: tuple[AccountRecord, AccountRecord], amount: int, day: int
-) -> tuple[int, str, str, str] | None:
-    """What a refused transfer answers: HTTP status, code, sentence and field; None where the margin bears it.
+) -> Answered | None:
+    """What a refused transfer answers; None where the margin bears it.
 
     `sides` are source and destination.
     """
@@ -42,4 +43,4 @@ def margin_refusal(
         return None
     words = format_money(most, grouped=True)
     sentence = f"More than {words} out of {sides[0].handle} would start a margin call; move no more, or pay in first."
-    return 409, "margin_short", sentence, "amount"
+    return Answered(409, refused("margin_short", sentence, "amount"))

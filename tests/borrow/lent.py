@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,7 +97,10 @@ class Lent:
         sides = self.world.account(source), self.world.account(to)
         with self.world.books.read(0) as work:
             found = margin_refusal(work, self.world.market, sides, cents, day)
-        return found and (found[1], found[2])
+        if found is None:
+            return None
+        said = json.loads(found.body)
+        return said["code"], said["detail"]
 
     def now(self, day: int) -> int:
         """The excess at the prices of a day's morning window."""

@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 
 from engine.borrow.states import MarginState
-from engine.invest.market import Market
+from engine.invest.market import OPEN, Market, OrderState, Side
 from engine.invest.nights.steps import Steps
 from engine.invest.orderrecords import IntentKind, IntentState
 from engine.invest.pies.terms import PieTerms
+from engine.invest.windows.blocks import Part, blocks
 from engine.overnight.marginorders import Proposal, proposals
 from engine.overnight.marginwindow import measured_at
 from engine.overnight.sight import night_sight
 from ledger.days import parse_day
+from ledger.seal import asset_number
 from ledger.statuses import Status
 from tests.borrow.lent import Lent, lent, never, only
 from tests.trading.estates import split
 from tests.trading.test_facing import ending
-from tests.trading.world import HALVES, MONDAY, feed, prices
+from tests.trading.world import HALVES, MONDAY, feed, pie, prices
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + ahead for ahead in range(1, 5))
 NEXT = MONDAY + 7
@@ -220,3 +222,51 @@ def test_a_charge_and_a_call_of_one_night_are_both_kept(tmp_path: Path) -> None:
             house.night(day)
         assert house.state() == MarginState.CALL
         assert only(house.lines().charged) == parse_day("2024-07-01")
+
+
+def test_without_a_market_states_stay(house: Lent) -> None:
+    called(house)
+    house.world.market = None  # type: ignore[assignment]  # a night without prices
+    assert [house.night(day) for day in range(WEDNESDAY, NEXT)] == [MarginState.CALL] * 5
+
+
+def test_a_line_with_a_fixed_limit_binds_no_transfer(house: Lent) -> None:
+    called(house)
+    with house.world.books.lock(0) as work:
+        work.set_line_terms(house.line, secured=False, cash_pays=False)
+    assert house.refused(1_000_00, TUESDAY, "invest.growth") is None
+    assert house.night(WEDNESDAY) == MarginState.CALL
+
+
+def test_an_order_to_buy_that_is_at_a_broker_counts_as_filled(house: Lent) -> None:
+    house.world.save(HALVES, IDLE)
+    house.night(MONDAY)
+    before = house.excess(MONDAY)
+    house.world.run(slot=2)
+    window = house.world.window(MONDAY, 2)
+    with house.world.books.lock(0) as work:
+        for number, (symbol, handle) in enumerate((("VTI", "invest.growth"), ("BND", "cash")), start=1):
+            account = house.world.account(handle).account
+            part = Part("paper", account, number, house.world.customer, asset_number(symbol), "buy", 0, 0, 100_01)
+            work.keep_orders(*blocks(0, window, Side.BUY, [part], 1))
+        sent = [replace(one, state=OrderState.SENT) for one in work.orders_in(OPEN)]
+        work.set_orders(sent)
+    assert house.excess(MONDAY) == before - 25_01  # a quarter of 100.01, rounded up
+    with house.world.books.lock(0) as work:
+        work.set_orders([replace(one, state=OrderState.CANCELLED, booked=True) for one in work.orders_in(OPEN)])
+
+
+TWICE = pie(
+    '{name: all, slices: [{symbol: VTI, weight: "50%"}, {weight: "50%", pie: {name: core, slices: '
+    '[{symbol: VTI, weight: "50%"}, {symbol: BND, weight: "50%"}]}}]}'
+)
+
+
+def test_of_a_security_in_two_slices_the_first_is_sold_first(tmp_path: Path) -> None:
+    with lent(tmp_path, falling(), 10_000_00, TWICE) as house:
+        house.world.save(TWICE, IDLE)
+        house.night(MONDAY)
+        house.draw(3_000_00)
+        house.night(TUESDAY)
+        assert house.excess(TUESDAY) == -187_50  # of 3,750 that are left
+        assert [(one.path, one.amount) for one in told(house, TUESDAY)] == [("VTI", 750_00)]

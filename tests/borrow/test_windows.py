@@ -12,6 +12,7 @@ from engine.invest.nights.steps import Steps
 from engine.invest.orderrecords import Intent, IntentKind, IntentState
 from engine.invest.orders.orderdesk import Wanted
 from engine.invest.orders.ordering import place
+from engine.invest.pies.editing import Draft, save_pie
 from engine.invest.pies.terms import BandTerms, PieTerms
 from engine.invest.windows.preview import basis_now, preview
 from engine.overnight.marginorders import Unpaid, keep_orders, raise_for_charge
@@ -157,16 +158,15 @@ def test_a_raise_waits_with_its_money_while_its_payment_would_start_a_call(tmp_p
         house.night(TUESDAY)
         assert house.excess(TUESDAY) == 2_000_00
         before = house.world.balance("checking")
-        number = house.world.order(IntentKind.RAISE, "", 2_000_00, destination=house.world.account("checking").account)
+        there = house.world.account("checking").account
+        small = house.world.order(IntentKind.RAISE, "", 100_00, destination=there)
+        number = house.world.order(IntentKind.RAISE, "", 1_900_00, destination=there)
         house.world.run(WEDNESDAY)
         house.night(WEDNESDAY)
         assert house.night(THURSDAY) in {MarginState.WATCH, MarginState.OK}
         now = house.world.intent(number)
-        assert (now.state, now.reason, house.world.balance("checking")) == (
-            IntentState.SETTLING,
-            "margin_short",
-            before,
-        )
+        assert (now.state, now.reason) == (IntentState.SETTLING, "margin_short")
+        assert (house.world.intent(small).state, house.world.balance("checking")) == (IntentState.DONE, before + 100_00)
         assert house.excess(THURSDAY) >= 0
         house.night(FRIDAY)
         assert house.world.intent(number).state == IntentState.DONE
@@ -199,17 +199,60 @@ def test_a_raise_for_the_line_pays_interest_first_and_never_more_than_is_owed(tm
         assert house.world.balance() == 7_00
 
 
-def test_money_is_raised_for_a_charge_once(tmp_path: Path) -> None:
+def asking(house: Lent, cents: int) -> list[tuple[str, int]]:
+    """What is asked for a charge, twice over: (account, cents) of the raises that wait."""
+    unpaid = [Unpaid(house.world.customer, house.line, MONDAY, cents)]
+    for _ in range(2):
+        with house.world.books.lock(0) as work:
+            sight = night_sight(work, house.world.market, Steps(TUESDAY))
+            found = measured_at(sight)
+            assert found is not None
+            keep_orders(work, raise_for_charge(sight, found, unpaid, house.world.window(TUESDAY).opens - 1))
+    names = {house.world.account(name).account: name for name in ("invest.growth", "invest.income")}
+    made = house.world.waiting()
+    assert {(one.kind, one.destination) for one in made} <= {(IntentKind.RAISE, house.line)}
+    return [(names[one.account], one.amount) for one in made]
+
+
+def second(house: Lent) -> None:
+    """Another pie of 1,000.00."""
+    world = house.world
+    world.pay_in(1_000_00, "second", "invest.income")
+    with world.books.lock(0) as work:
+        listed = world.market.listings(world.market.symbols)
+        draft = Draft(HALVES, PieTerms())
+        assert save_pie(work, world.account("invest.income"), draft, listed, (MONDAY, world.now)) == ()
+    world.run(slot=2)
+
+
+@pytest.mark.parametrize(
+    "cents, raised",
+    [
+        (50, [("invest.growth", 1_00)]),
+        (10_400_00, [("invest.growth", 10_000_00), ("invest.income", 400_00)]),
+        (12_000_00, [("invest.growth", 11_000_00), ("invest.income", 1_000_00)]),
+    ],
+)
+def test_money_is_raised_for_a_charge_once(tmp_path: Path, cents: int, raised: list[tuple[str, int]]) -> None:
     with lent(tmp_path, prices(VTI="100", BND="50"), 10_000_00) as house:
         house.world.save(HALVES, IDLE)
-        house.night(MONDAY)
-        house.draw(100_00)
-        unpaid = [Unpaid(house.world.customer, house.line, MONDAY, 50)]
-        for _ in range(2):
-            with house.world.books.lock(0) as work:
-                sight = night_sight(work, house.world.market, Steps(TUESDAY))
-                found = measured_at(sight)
-                assert found is not None
-                keep_orders(work, raise_for_charge(sight, found, unpaid, house.world.window(TUESDAY).opens - 1))
-        (made,) = house.world.waiting()
-        assert (made.kind, made.amount, made.destination) == (IntentKind.RAISE, 1_00, house.line)
+        second(house)
+        assert asking(house, cents) == raised
+
+
+def test_what_has_no_price_is_asked_of_the_first_account_and_nothing_of_an_empty_one(tmp_path: Path) -> None:
+    with lent(tmp_path, prices(VTI="100", BND="50"), 10_000_00) as house:
+        usual, house.world.market = house.world.market, None  # type: ignore[assignment]  # no price is known
+        assert asking(house, 50_00) == [("invest.growth", 50_00)]
+        house.world.market = usual
+    with lent(tmp_path / "another", prices(VTI="100", BND="50"), 0) as house:
+        assert asking(house, 50_00) == []
+
+
+def test_an_order_within_the_margin_is_kept(tmp_path: Path) -> None:
+    with lent(tmp_path, HALF, 10_000_00) as house:
+        thin(house)
+        house.world.pay_in(100_00)
+        assert ordered(house, IntentKind.BUY, "VTI", 100_00).amount == 100_00
+        assert ordered(house, IntentKind.RAISE, "", 300_00, "checking").amount == 300_00
+        assert ordered(house, IntentKind.REBALANCE, "", 0).kind == IntentKind.REBALANCE

@@ -71,6 +71,8 @@ def test_accounts_with_limits_and_openings(home: Shell) -> None:
     home.ok("account", "add", "ann", "borrow", "--kind", "borrow", "--limit", "1000.00", "--opening", "-200.00")
     assert home.balances("ann") == {"checking": "900.00", "cash": "50.00", "borrow": "-200.00"}
     assert "borrow" in home.ok("account", "list", "ann").out
+    home.ok("account", "add", "ann", "secured", "--kind", "borrow")
+    assert home.balances("ann")["secured"] == "0.00"
     assert home.ok("verify").out == CLEAN
 
 
@@ -85,8 +87,8 @@ def test_accounts_with_limits_and_openings(home: Shell) -> None:
         (["pot", "--kind", "cash", "--floor", "2.00", "--ceiling", "1.00"], "floor: "),
         (["pot", "--kind", "cash", "--opening", "-0.01"], "opening: "),
         (["pot", "--kind", "cash", "--ceiling", "2.00", "--opening", "9.00"], "opening: "),
-        (["pot", "--kind", "borrow"], "limit: "),
-        (["pot", "--kind", "cash", "--limit", "5.00"], "limit: "),
+        (["pot", "--kind", "cash", "--limit", "5.00"], "limit: Only a borrow line has limit"),
+        (["pot", "--kind", "cash", "--charge-cash"], "charge_cash: Only a borrow line has charge_cash"),
         (["pot", "--kind", "cash", "--asset", "XYZ"], "asset: XYZ is not known; the assets are USD, "),
         (["pot", "--kind", "cash", "--asset", "\N{EURO SIGN}"], "asset: "),
     ],

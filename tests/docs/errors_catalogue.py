@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bank.codes import FILE_CODES, LINE_CODES, PROFILE_CODES
+from engine.contributions.years import Refused
 from ledger.statuses import CATALOGUE
 from tests.conftest import ROOT
 
@@ -35,7 +36,6 @@ TAKES_CODE: Final = {
 """Calls that take a code, and at which place."""
 
 HANDS_ON: Final = {
-    ("engine/request.py", "_refusal"): 0,
     ("engine/importing_book.py", "_list"): 1,
     ("rules/yamltext.py", "_fault"): 0,
     ("rules/decode.py", "refused"): 0,
@@ -53,9 +53,12 @@ SECTIONS: Final = (
     ("Statement profiles", ("bank/profile", "PROFILE_CODES")),
     ("Statement files", ("FILE_CODES",)),
     ("Statement lines", ("LINE_CODES", "engine/importing")),
-    ("Transfers", ("CATALOGUE", "engine/request.py")),
+    ("Transfers", ("CATALOGUE", "Refused", "engine/request.py", "engine/once.py", "engine/holds/")),
     ("Pies", ("engine/invest/", "engine/window.py")),
     ("Market and brokers", ("market/",)),
+    ("Rates, fees and limits", ("engine/dated/",)),
+    ("Recurring transfers and matching rules", ("engine/recurring/", "engine/matching/")),
+    ("Persons, their accounts and contributions", ("engine/contributions/", "engine/closing.py")),
     ("Nights and explanations", ("engine/", "rules/")),
     ("Commands and settings", ("commands/", "app.py")),
     ("Pages and API", ("web/",)),
@@ -92,8 +95,8 @@ def written(code: ast.expr) -> list[str]:
 def hands_on(code: ast.expr) -> bool:
     """Tell whether an expression hands on the code of another error, or of a status of the ledger."""
     return ast.unparse(code) in {
-        *("code", "fault.code", "problem.code", "one.code", "first.code", "problems[0].code", "answered.body['code']"),
-        *("status.name.lower()", "detail['type']", "body['code']", "*fault"),
+        *("code", "fault.code", "problem.code", "one.code", "first.code", "counts.code", "problems[0].code"),
+        *("answered.body['code']", "status.name.lower()", "detail['type']", "body['code']", "*fault"),
         "status.phrase.lower().replace(' ', '_').replace('-', '_')",
     }
 
@@ -114,6 +117,7 @@ def found() -> Iterator[tuple[str, str]]:
     for name, table in (("PROFILE_CODES", PROFILE_CODES), ("FILE_CODES", FILE_CODES), ("LINE_CODES", LINE_CODES)):
         yield from ((code, name) for code in table)
     yield from ((status.code, "CATALOGUE") for status in CATALOGUE)
+    yield from ((one.value, "Refused") for one in Refused)
     for path, tree in sources():
         for node in ast.walk(tree):
             yield from ((code, path) for code in _in_node(path, node))

@@ -1,5 +1,6 @@
 """`docs/errors.md` lists every code that Sluice can answer, each once, and its examples provoke their codes."""
 
+import ast
 import io
 import json
 import os
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 from bank.profile import load_profile, parse_profile
 from bank.statement import read_statement
 from engine.invest.pies.pie import load_json as load_pie
+from engine.recurring.document import read_transfer
 from rules.check import check
+from rules.decode import decode_json
 from rules.load import load_yaml
 from rules.yamltext import decode_yaml
 from tests.conftest import ROOT
@@ -19,6 +22,7 @@ from tests.docs import errors_catalogue as catalogue
 from tests.rules.one_rule import ACCOUNTS, document
 
 RULE_SECTIONS = ("Documents", "Values and parts of a rule", "Rule lists against accounts and themselves")
+RECURRING = "Recurring transfers and matching rules"
 GENERIC = (ROOT / "bank" / "profiles" / "generic.yaml").read_bytes()
 
 
@@ -42,6 +46,12 @@ def test_each_code_stands_once_with_an_example_and_what_is_right() -> None:
 
 def test_no_place_makes_a_code_that_the_page_could_miss() -> None:
     assert catalogue.unclear() == []
+
+
+def test_each_function_that_hands_on_a_code_is_there() -> None:
+    nodes = ((path, node) for path, tree in catalogue.sources() for node in ast.walk(tree))
+    there = {(path, node.name) for path, node in nodes if isinstance(node, ast.FunctionDef)}
+    assert sorted(catalogue.HANDS_ON.keys() - there) == []
 
 
 def test_a_new_code_is_found_and_a_gone_one_dropped() -> None:
@@ -84,6 +94,15 @@ def test_an_example_of_a_pie_provokes_its_code(code: str, example: str) -> None:
     assert code in {problem.code for problem in read.problems}, read.problems
 
 
+@pytest.mark.parametrize("code,example", examples(RECURRING))
+def test_an_example_of_a_recurring_transfer_provokes_its_code(code: str, example: str) -> None:
+    patch = decode_yaml(example).value
+    assert isinstance(patch, dict), example
+    plain = {"from": "checking", "to": "cash", "amount": "5.00", "schedule": {"monthly": [1]}}
+    read = read_transfer(decode_json(json.dumps(plain | patch).encode()))
+    assert code in {problem.code for problem in read.problems}, read.problems
+
+
 @pytest.mark.parametrize("code,example", examples("Statement lines"))
 def test_an_example_of_a_line_provokes_its_code(code: str, example: str) -> None:
     file = io.BytesIO(f"date,description,amount,balance\n{example}\n".encode())
@@ -103,5 +122,5 @@ def test_an_example_of_a_transfer_provokes_its_code(code: str, example: str, cli
 
 
 def test_enough_examples_are_run() -> None:
-    sections = (*RULE_SECTIONS, "Statement profiles", "Statement lines", "Transfers", "Pies")
-    assert len(examples(*sections)) > 50
+    sections = (*RULE_SECTIONS, "Statement profiles", "Statement lines", "Transfers", "Pies", RECURRING)
+    assert len(examples(*sections)) > 60

@@ -45,10 +45,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "command",
-    [one for title in ("Nights", "Rates, fees and limits", "Verify", "Export") for one in commands(title) if one not in STAYS],
-)
+RUN = ("Nights", "Rates, fees and limits", "Verify", "Export")
+
+
+@pytest.mark.parametrize("command", [one for title in RUN for one in commands(title) if one not in STAYS])
 def test_a_command_ends_well(command: str, ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(ready / "sluice.db", tmp_path / "sluice.db")
     monkeypatch.chdir(tmp_path)

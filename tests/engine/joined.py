@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.case import Case, read_case
 from engine.guards import bounds, no_guards
 from engine.marketfacts import SESSIONS, Spread, no_market_facts, spread
-from engine.programs import unpack
+from engine.programs import Programs, unpack
 from engine.snapshot import SPENT_DAYS, Facts, Snapshot
 from ledger.accounts import Int64s
 from rules.decode import Decoded
@@ -29,12 +29,8 @@ def join(cases: Sequence[Case]) -> Snapshot:
     days = {case.snapshot.day for case in cases}
     assert len(days) == 1
     singles = [case.snapshot for case in cases]
-    shapes: dict[int, str] = {}
-    for single in singles:
-        shapes |= {shape.number: shape.text for shape in single.programs.shapes()}
     counts = np.array([len(single.account) for single in singles], np.int64)
     first = np.cumsum(counts) - counts
-    words = np.array([len(single.programs.words) for single in singles], np.int64)
 
     def column(name: str) -> Int64s:
         parts: list[Int64s] = [getattr(single, name) for single in singles]
@@ -55,7 +51,7 @@ def join(cases: Sequence[Case]) -> Snapshot:
         pending_out=column("pending_out"),
         floor=column("floor"),
         ceiling=column("ceiling"),
-        programs=unpack(np.concatenate([single.programs.words for single in singles]), words, shapes),
+        programs=_programs(singles),
         tally_since=column("tally_since"),
         tally_used=column("tally_used"),
         facts=_facts([single.facts for single in singles], first),
@@ -67,6 +63,15 @@ def join(cases: Sequence[Case]) -> Snapshot:
             column("ira_room"),
         ),
     )
+
+
+def _programs(singles: Sequence[Snapshot]) -> Programs:
+    """The programs of all cases, one after another."""
+    shapes: dict[int, str] = {}
+    for single in singles:
+        shapes |= {shape.number: shape.text for shape in single.programs.shapes()}
+    words = np.array([len(single.programs.words) for single in singles], np.int64)
+    return unpack(np.concatenate([single.programs.words for single in singles]), words, shapes)
 
 
 def _facts(facts: Sequence[Facts], first: Int64s) -> Facts:

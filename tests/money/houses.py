@@ -34,7 +34,8 @@ PIES = (
 class Home:
     """A household: opening cents by handle, the pie of each invested account, its rules; whether cash pays charges.
 
-    `answers` is what it does when a call is open: pay, put in, sell, or nothing.
+    `answers` is what it does when a call has been open for `eager` days: pay, put in, sell, or nothing. `most_pay` is
+    the most that a month's pay brings.
     """
 
     name: str
@@ -45,19 +46,21 @@ class Home:
     birth_year: int
     answers: str
     eager: int
+    most_pay: int
 
 
 def drawn(seed: int, number: int) -> Home:
     """The household of a number."""
     random = Random(f"{seed}:{number}")
     pies = {handle: random.choice(PIES) for handle in (GROWTH, INCOME, ROTH)}
+    poor = random.random() < 0.3
     opening = {
-        CHECKING: random.randrange(800_00, 9_000_00),
-        CASH: random.randrange(0, 12_000_00),
-        GROWTH: random.randrange(2_500_00, 40_000_00),
-        INCOME: random.choice((0, random.randrange(500_00, 8_000_00))),
-        ROTH: random.choice((0, random.randrange(500_00, 6_000_00))),
-        BANK: random.randrange(2_000_00, 30_000_00),
+        CHECKING: random.randrange(300_00, 1_500_00 if poor else 9_000_00),
+        CASH: random.randrange(0, 500_00 if poor else 12_000_00),
+        GROWTH: random.randrange(2_500_00, 5_000_00 if poor else 40_000_00),
+        INCOME: random.choice((0, 0 if poor else random.randrange(500_00, 8_000_00))),
+        ROTH: random.choice((0, 0 if poor else random.randrange(500_00, 6_000_00))),
+        BANK: random.randrange(1_000_00, 3_000_00 if poor else 30_000_00),
     }
     rules = [one for one in _rules(random) if random.random() < 0.75]
     return Home(
@@ -69,46 +72,56 @@ def drawn(seed: int, number: int) -> Home:
         random.randrange(1950, 2000),
         random.choice(("pay", "put in", "sell", "nothing", "nothing")),
         random.randrange(1, 5),
+        50_00 if poor else 6_000_00,
     )
+
+
+def _money(random: Random, low: int, high: int) -> str:
+    return format_money(random.randrange(low, high) * 100)
 
 
 def _rules(random: Random) -> list[Doc]:
     """Rules of every kind in an order that never moves the same money round."""
-
-    def money(low: int, high: int) -> str:
-        return format_money(random.randrange(low, high) * 100)
-
     low = random.randrange(500, 1_200)
-    line, checking = [{"account": LINE, "at_most": money(200, 1_500)}], [{"account": CHECKING, "leave": "300.00"}]
-    room = [{"fact": f"room({LINE})", "above": "500.00"}]
-    month = {"month_days": [random.randrange(1, 29)]}
+    return [*_daily(random, low), *_lent(random), *_idle(random, low)]
+
+
+def _daily(random: Random, low: int) -> list[Doc]:
+    """Checking is kept full; a little goes on from it."""
+    line = {"account": LINE, "at_most": _money(random, 200, 1_500)}
     return [
         _rule(
             "top_up",
             {"kind": "refill", "account": CHECKING, "below": f"{low}.00", "up_to": f"{low + 300}.00"},
-            ([{"account": CASH, "leave": "250.00"}, *line], [{"account": CHECKING}]),
+            ([{"account": CASH, "leave": "250.00"}, line], [{"account": CHECKING}]),
         ),
         _rule(
             "roth_monthly",
-            {"kind": "fixed", "amount": money(50, 900)},
+            {"kind": "fixed", "amount": _money(random, 50, 900)},
             ([{"account": CHECKING, "leave": f"{low}.00"}], [{"account": ROTH}]),
             schedule={"month_days": [1, 15]},
         ),
         _rule(
             "round_ups",
             {"kind": "fact", "fact": f"round_ups({CHECKING})", "times": 3},
-            (checking, [{"account": GROWTH}]),
+            ([{"account": CHECKING, "leave": "300.00"}], [{"account": GROWTH}]),
         ),
+    ]
+
+
+def _lent(random: Random) -> list[Doc]:
+    """Draws to invest and for cash; a payment where too much is owed."""
+    return [
         _rule(
             "borrow_to_invest",
-            {"kind": "fixed", "amount": money(300, 4_000)},
+            {"kind": "fixed", "amount": _money(random, 300, 4_000)},
             ([{"account": LINE}], [{"account": random.choice((GROWTH, INCOME))}]),
-            schedule=month,
-            when=room,
+            schedule={"month_days": [random.randrange(1, 29)]},
+            when=[{"fact": f"room({LINE})", "above": "500.00"}],
         ),
         _rule(
             "draw_for_cash",
-            {"kind": "fixed", "amount": money(100, 2_500)},
+            {"kind": "fixed", "amount": _money(random, 100, 2_500)},
             ([{"account": LINE}], [{"account": CASH}]),
             schedule={"weekdays": ["fri"]},
             caps=[{"per": "month", "amount": "5000.00"}],
@@ -120,9 +133,15 @@ def _rules(random: Random) -> list[Doc]:
             when=[{"fact": f"ltv({LINE})", "above": f"{random.randrange(36, 60)}%"}],
             max_transfer="2000.00",
         ),
+    ]
+
+
+def _idle(random: Random, low: int) -> list[Doc]:
+    """What is too much somewhere goes on; cash that is not invested comes back."""
+    return [
         _rule(
             "bank_in",
-            {"kind": "excess", "account": BANK, "above": money(4_000, 20_000)},
+            {"kind": "excess", "account": BANK, "above": _money(random, 1_000, 20_000)},
             ([{"account": BANK}], [{"account": CASH}]),
             max_transfer="1500.00",
         ),
@@ -134,7 +153,7 @@ def _rules(random: Random) -> list[Doc]:
         ),
         _rule(
             "cash_to_income",
-            {"kind": "excess", "account": CASH, "above": money(8_000, 11_000)},
+            {"kind": "excess", "account": CASH, "above": _money(random, 8_000, 11_000)},
             ([{"account": CASH}], [{"account": INCOME}]),
             caps=[{"per": "month", "amount": "800.00"}],
         ),
@@ -182,7 +201,7 @@ def events(home: Home, random: Random, month_day: int, busy: float) -> list[Even
     """
     found = []
     if month_day == 1 + int(home.name[-2:]) % 27:
-        found.append(Event("pay", random.randrange(1_500_00, 6_000_00)))
+        found.append(Event("pay", random.randrange(home.most_pay // 4, home.most_pay)))
     chances: Callable[[], float] = random.random
     if chances() < 0.25:
         found.append(Event("card", random.randrange(1_01, 140_00)))

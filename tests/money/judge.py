@@ -111,6 +111,12 @@ class Judge:
                 assert now.state not in (CALL, LIQUIDATION), told
             self.seen[f"{was.state} to {now.state}"] += was.state != now.state
 
+    def drawn(self, work: Work, customer: int, day: int) -> None:
+        """No draw that people ask for makes the LTV exceed the limit at the last closes."""
+        backed = self.backed(work, lambda symbol: self.market.closes(symbol, day - 9, day - 1)[-1][1])[customer]
+        self.seen["draws asked for"] += 1
+        assert backed.owed <= backed.most(), (format_day(day), customer, backed)
+
     def windowed(self, work: Work, instant: int) -> None:
         """After a window only cures happen, and only where its prices say so."""
         found = self.backed(work, lambda symbol: self.market.price(symbol, instant) or 0)

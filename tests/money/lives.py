@@ -231,7 +231,7 @@ class Drawn:
 
     def _live(self) -> None:
         """What is recorded today, in one go."""
-        chosen = [pair for pair in self.life.pairs if self.random.random() < 0.12]
+        chosen = [pair for pair in self.life.pairs if self.random.random() < 0.09]
         if not chosen:
             return
         with self.life.work() as work:

@@ -22,10 +22,12 @@ from ledger.days import date_of
 from ledger.ids import to_hex
 from ledger.seal import asset_number
 from ledger.statuses import Status
+from market.feed import Feed
 from store.books import Books, Work
 from tests.money.houses import BANK, CHECKING, GROWTH, LINE, Event, Home, events
 
 USD = asset_number("USD")
+CREATED = 201
 RECENT = 9
 """Days within which a bank takes a deposit back."""
 
@@ -49,6 +51,7 @@ class People:
     books: Books
     homes: list[Household]
     happened: Counter[str]
+    market: Feed
     busy: float
     now: int
     today: int
@@ -107,7 +110,13 @@ class People:
     def ask(self, work: Work, one: Household, sides: tuple[str, str], cents: int) -> int:
         """Ask for a transfer; the status of the answer."""
         request = TransferRequest(one.customer, *sides, cents, f"ask {self.tick()}", self.today)
-        return transfer(work, request, self.now).status
+        status = transfer(work, request, self.now, self.market).status
+        if status == CREATED and sides[0] == LINE:
+            self.drawn(work, one)
+        return status
+
+    def drawn(self, work: Work, one: Household) -> None:
+        """A household has drawn on its line."""
 
     def _return(self, work: Work, one: Household) -> None:
         """The bank takes the latest deposit back; a week later the household's rules go on."""

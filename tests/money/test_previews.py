@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import pytest
 
 from engine.answer import DecisionWords, decisions_of
 from engine.codes import Outcome
@@ -22,10 +23,11 @@ from store.books import Work
 from tests.money.exchange import Crash
 from tests.money.lives import folder
 from tests.money.people import Household
+from tests.money.test_years import steps
 from tests.money.years import Span, Years
 
 FIRST = parse_day("2024-08-20")
-CRASHES = (Crash(FIRST + 9, 45, 5), Crash(FIRST + 22, 60, 4))
+CRASHES = (Crash(FIRST + 9, 45, 5), Crash(FIRST + 15, 60, 4))
 
 
 class Previewed(Years):
@@ -98,8 +100,22 @@ def _goes_on(debit: np.ndarray[tuple[int], np.dtype[np.int64]], rank: object, at
 
 def test_previews_nights_and_explanations_are_one() -> None:
     with folder() as where:
-        span = Span(FIRST, FIRST + 45, CRASHES, busy=0.2, seed=3)
-        years = Previewed(f"sqlite:///{where}/books.db", span, 5, judged=False)
+        years = Previewed(f"sqlite:///{where}/books.db", Span(FIRST, FIRST + 26, CRASHES, busy=0.3, seed=3), 4)
         years.live()
-        assert years.compared > 100
+        assert years.compared > 30
+        assert sum(steps(years.judges[0].seen, to) for to in ("2", "3")) > 0
+        with years.books.read(0) as work:
+            charged = [fee for one in years.homes for fee in work.fees_of(one.customer) if fee.amount]
+        assert charged
+        years.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(20, 32))
+def test_previews_nights_and_explanations_of_many_are_one(seed: int) -> None:
+    first = FIRST + 37 * (seed - 20)
+    crashes = (Crash(first + 10, 45, 5), Crash(first + 50, 60, 6))
+    with folder() as where:
+        years = Previewed(f"sqlite:///{where}/books.db", Span(first, first + 120, crashes, busy=0.25, seed=seed), 6)
+        years.live()
         years.close()

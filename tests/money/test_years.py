@@ -6,6 +6,7 @@ In CI some weeks of two dozen households; the years of hundreds, and of two thou
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -19,8 +20,8 @@ from tests.money.lives import folder
 from tests.money.years import Span, Years, lived
 
 FIRST = parse_day("2024-01-24")
-WEEKS = Span(FIRST, FIRST + 56, (Crash(FIRST + 9, 45, 4), Crash(FIRST + 30, 60, 4)), busy=0.08)
-FEW = Span(FIRST, FIRST + 20, (Crash(FIRST + 6, 60, 3),), busy=0.2)
+WEEKS = Span(FIRST, FIRST + 44, (Crash(FIRST + 9, 45, 4), Crash(FIRST + 25, 60, 4)), busy=0.08)
+FEW = Span(FIRST, FIRST + 11, (Crash(FIRST + 4, 60, 3),), busy=0.2)
 
 BEGIN = parse_day("2024-01-01")
 YEARS = Span(
@@ -60,8 +61,8 @@ def test_weeks_with_two_crashes() -> None:
 def test_the_same_weeks_are_the_same_books_on_both_engines(postgres_url: str) -> None:
     with (
         folder() as where,
-        lived(f"sqlite:///{where}/books.db", FEW, 6, 2) as here,
-        lived(postgres_url, FEW, 6, 2) as there,
+        lived(f"sqlite:///{where}/books.db", FEW, 4, 2) as here,
+        lived(postgres_url, FEW, 4, 2) as there,
     ):
         assert here.told() == there.told()
         assert here.heads() == there.heads()
@@ -80,5 +81,6 @@ def test_three_years_of_two_hundred_households_on_both_engines(postgres_url: str
 
 @pytest.mark.long
 def test_three_years_of_two_thousand_households() -> None:
-    with folder() as where, lived(f"sqlite:///{where}/books.db", YEARS, 2_000, 4) as years:
+    calm = replace(YEARS, busy=0.01)
+    with folder() as where, lived(f"sqlite:///{where}/books.db", calm, 2_000, 4) as years:
         assert prove(years)[0] > 0

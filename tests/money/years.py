@@ -34,7 +34,7 @@ from market.feed import Feed
 from market.paper import PaperBroker
 from market.windows import windows
 from rules.load import load_rules
-from store.books import Books
+from store.books import Books, Work
 from tests.birth import born
 from tests.market.exchange import CALENDAR
 from tests.money.exchange import REQUIREMENTS, SYMBOLS, Crash, market
@@ -104,6 +104,8 @@ class Years(People):
                     rows.append(DatedRow(f"{name}({symbol})", self.span.first, f"{percent + more}%", "a test"))
         middle = (self.span.first + self.span.last) // 2
         rows.append(DatedRow("liquidation_automatic", middle, "yes", "a test"))
+        rows.append(DatedRow("platform_fee", self.span.first, "3.00", "a test"))
+        rows.append(DatedRow("platform_fee_first_days", self.span.first, "20", "a test"))
         self.books.add_dated(rows, 1)
 
     def pause(self) -> None:
@@ -185,6 +187,11 @@ class Years(People):
                 with self.books.read(judge.book) as work:
                     judge.windowed(work, window.opens)
             self.times.windows.append(time.perf_counter() - began)
+
+    def drawn(self, work: Work, one: Household) -> None:
+        """Let the judge look at what was drawn."""
+        for judge in self.judges[one.book : one.book + 1]:
+            judge.drawn(work, one.customer, self.today)
 
     def told(self) -> dict[str, dict[str, int]]:
         """Balances by reference and handle, inner accounts too: equal whatever the engine."""

@@ -18,6 +18,7 @@ from store.guards import APPEND_ONLY, FIXED, GUARDS, KEPT, missing_guards
 from store.held import REFUSED
 from store.migrate import migrate
 from store.tables import table
+from tests.store.earning import lent
 from tests.store.households import DAY, NOW, Home, home, lines, night, numbers, owned, paid, put, saved
 from tests.store.investing import everything, open_invest
 
@@ -33,6 +34,7 @@ def house(database_url: str) -> Iterator[Home]:
             work.finish_night(night(DAY, [(made.customers[0], "reason")]))
             everything(open_invest(work, made.customers[0], made), work)
             owned(work, made.customers[0], made.accounts[0][1])
+            lent(work, made.customers[0], made.accounts[0])
         yield made
 
 
@@ -49,10 +51,11 @@ def names_of(house: Home) -> list[str]:
 
 FILLED = ("transfer", "seal", "night_book", "rule_list", "account_event", "quarantine")
 PEOPLE = ("contribution", "owner")
+EARNED = ("cent_days", "fee", "forced", "interest", "interest_run", "match_list", "returned")
 INVESTED = ("action_done", "lot_move", "pie", "price_snapshot", "quote", "seen_fact")
 
 
-@pytest.mark.parametrize("name", [*FILLED, *PEOPLE, *INVESTED])
+@pytest.mark.parametrize("name", [*FILLED, *PEOPLE, *EARNED, *INVESTED])
 def test_the_record_is_append_only(house: Home, name: str) -> None:
     assert name in APPEND_ONLY
     with pytest.raises(DBAPIError, match="refused"):

@@ -200,7 +200,7 @@ def test_a_refusal_is_stored_with_its_key(client: FlaskClient) -> None:
 
 
 def test_a_transfer_with_a_bank_is_pending(client: FlaskClient) -> None:
-    status, told, _ = transfer(client, "b1", **{"from": "bank", "amount": "1.00"})
+    status, told, _ = transfer(client, "b1", **{"from": "bank", "amount": "10.00"})
     assert (status, told["state"]) == (201, "pending")
 
 

@@ -157,6 +157,14 @@ def test_holdings_have_lots_that_add_up(investor: FlaskClient) -> None:
     assert (gone["price"], gone["value"], gone["gain"]) == (None, None, None)
 
 
+def test_transfers_of_a_household_that_trades_are_listed_with_their_asset(investor: FlaskClient) -> None:
+    told = investor.get("/api/v1/customers/home/transfers").get_json()["transfers"]
+    bought = [one for one in told if one["code"] == "buy"]
+    assert {one["asset"] for one in bought} > {"USD"}
+    assert all(len(one["amount"].partition(".")[2]) == (2 if one["asset"] == "USD" else 9) for one in bought)
+    assert any(one["to"] == f"invest.growth:{one['asset']}" for one in bought)
+
+
 def test_previews_order_nothing(invested_site: Site) -> None:
     client = invested_site.app.test_client()
     before = (client.get(PIE).get_json(), client.get(f"{HOME}/orders").get_json())

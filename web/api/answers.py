@@ -239,7 +239,10 @@ class TransferAnswer(Answer):
 
 
 class TransferRowAnswer(Answer):
-    """One transfer of the household's history; `from` and `to` are handles or system accounts."""
+    """One transfer of the household's history; `from` and `to` are handles or system accounts.
+
+    `amount` is of the `asset`: money, or units of a security.
+    """
 
     seq: int
     id: str
@@ -247,6 +250,7 @@ class TransferRowAnswer(Answer):
     code: str
     from_: str = Field(alias="from")
     to: str
+    asset: str
     amount: Money
     day: Day
 

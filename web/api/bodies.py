@@ -17,12 +17,16 @@ class RulesBody(Document):
 
 
 class TransferBody(Document):
-    """One transfer between two accounts of one household; `tax_year` is for a contribution to a retirement account."""
+    """One transfer between two accounts of one household.
+
+    `tax_year` is for a contribution to a retirement account; `wire` sends money from or to a bank by wire, not by ACH.
+    """
 
     from_: Handle = Field(alias="from")
     to: Handle
     amount: Money
     tax_year: Choice | None = None
+    wire: bool = False
 
     @model_validator(mode="after")
     def _moves(self) -> Self:

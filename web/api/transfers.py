@@ -11,7 +11,8 @@ from ledger.batch import Code, TransferKind
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.ids import to_hex
-from ledger.money import format_money
+from ledger.money import format_units
+from ledger.seal import asset_code
 from web.api.answers import TransferRowAnswer, TransfersAnswer
 from web.api.asked import Asked, Reply
 from web.api.bodies import TransferBody
@@ -33,7 +34,8 @@ def make_transfer(asked: Asked) -> Reply:
                 sentence = f"There is no account {handle}; the accounts are {choices}."
                 raise SluiceError("unknown_account", sentence, field)
         prove(house.rights, asked.person, Action.MOVE, (body.from_, body.to))
-        request = TransferRequest(house.customer, body.from_, body.to, body.amount, key, house.day, body.tax_year)
+        terms = (body.amount, key, house.day, body.tax_year, body.wire)
+        request = TransferRequest(house.customer, body.from_, body.to, *terms)
         return stored_reply(transfer(house.work, request, asked.services.now(), asked.services.market))
 
 
@@ -56,16 +58,20 @@ def list_transfers(asked: Asked) -> Reply:
     with reading(asked.services, asked.reference) as house:
         chosen = np.flatnonzero(house.past.seq < before)[::-1]
         names = _names(house)
-        rows = [_row(house, names, at) for at in chosen[:limit].tolist()]
+        scales = house.work.asset_scales()
+        rows = [_row(house, (names, scales), at) for at in chosen[:limit].tolist()]
     return Reply(TransfersAnswer(transfers=rows, next=rows[-1].seq if len(chosen) > limit else None))
 
 
 def _names(house: Household) -> dict[int, str]:
-    return house.work.system_paths() | {one.account: one.handle for one in house.accounts}
+    """Names of everything that transfers can touch: system accounts, the household's, and those inside them."""
+    accounts = house.work.accounts_of(house.column, inner=True)
+    return house.work.system_paths() | {one.account: one.handle for one in accounts}
 
 
-def _row(house: Household, names: dict[int, str], at: int) -> TransferRowAnswer:
-    lines = house.past.transfers
+def _row(house: Household, known: tuple[dict[int, str], dict[int, int]], at: int) -> TransferRowAnswer:
+    lines, (names, scales) = house.past.transfers, known
+    asset = int(lines.asset[at])
     return TransferRowAnswer(
         seq=int(house.past.seq[at]),
         id=to_hex(int(lines.id_hi[at]), int(lines.id_lo[at])),
@@ -73,6 +79,7 @@ def _row(house: Household, names: dict[int, str], at: int) -> TransferRowAnswer:
         code=Code(lines.code[at]).name.lower(),
         from_=names[int(lines.credit[at])],
         to=names[int(lines.debit[at])],
-        amount=format_money(int(lines.amount[at])),
+        asset=asset_code(asset),
+        amount=format_units(int(lines.amount[at]), scales[asset]),
         day=format_day(int(lines.day[at])),
     )

@@ -10,7 +10,7 @@ from engine.invest.market import Market
 from engine.invest.orderrecords import Intent, IntentKind
 from engine.invest.orders.orderdesk import OrderDesk
 from engine.invest.records import SliceState
-from engine.invest.windows.lending import Backing, most_of
+from engine.invest.windows.lending import NO_BACKING, Backing, most_of
 from engine.invest.windows.viewing import kept, symbols_held
 from engine.overnight.marginwindow import backing
 from engine.ports import BookWork
@@ -25,7 +25,7 @@ def backing_now(work: BookWork, market: Market, customer: int, when: tuple[int, 
     """What the prices of an instant leave to a household's orders; `when` is (business day, instant)."""
     ids = np.array([customer], np.int64)
     if not len(work.lines(ids).account):
-        return Backing()
+        return NO_BACKING
     quotes = kept(market.quotes(symbols_held(work, ids), when[1]))
     return backing(work, quotes.price, when[0], ids)
 

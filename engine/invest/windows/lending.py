@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -28,12 +28,6 @@ MARGIN_SHORT: Final = "margin_short"
 """Why an order waits or is done in part: a call is open, or the margin bears no more."""
 
 
-def _nothing(asset: int) -> int:
-    """What a security demands where nobody borrows."""
-    del asset
-    return 0
-
-
 @dataclass(frozen=True, slots=True)
 class Backing:
     """Households with a secured line as a window begins: the excess in cents by household, at the window's prices.
@@ -42,10 +36,10 @@ class Backing:
     excess. `requirement` gives the maintenance requirement of a security in basis points.
     """
 
-    excess: Mapping[int, int] = field(default_factory=dict)
-    called: Collection[int] = ()
-    counts: Collection[int] = ()
-    requirement: Callable[[int], int] = _nothing
+    excess: Mapping[int, int]
+    called: Collection[int]
+    counts: Collection[int]
+    requirement: Callable[[int], int]
 
     def leaves(self, intent: Intent) -> bool:
         """Whether a raise takes money away from what stands behind a line."""
@@ -57,8 +51,8 @@ class Backing:
         return int(most_out(np.array([self.excess[customer]], np.int64))[0])
 
 
-NO_BACKING: Final = Backing()
-"""No household has a secured line."""
+NO_BACKING: Final = Backing({}, (), (), int)
+"""No household has a secured line, so nobody asks what a security demands."""
 
 
 def after_sales(backing: Backing, now: Valued, sales: Iterable[tuple[int, int]]) -> Backing:
