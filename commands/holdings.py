@@ -58,7 +58,7 @@ def _move(desk: Desk) -> click.Command:
             units = _units(work, customer, (source, path), given["units"])
             target, key = given["target"] or path, given["key"] or uuid.uuid4().hex
             asked = Transfer(customer, source, path, destination, target, units, key)
-            moved = transfer_holding(work, asked, (desk.next_night(), desk.now()))
+            moved = transfer_holding(work, asked, (desk.next_night(), desk.now()), desk.exchange.market)
             told = _moved(moved, work.asset_scales()[asset_number(moved.symbol)])
         if given["json_"]:
             as_json(told)

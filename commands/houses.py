@@ -153,8 +153,9 @@ def _account_close(desk: Desk) -> click.Command:
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
-            admit(work, customer, acting, Action.CLOSE, [handle])
-            done = close_account(work, customer, (handle, other), (desk.next_night(), desk.now()))
+            prove(admit(work, customer, acting, Action.CLOSE, [handle]), acting, Action.MOVE, [other])
+            when = (desk.next_night(), desk.now())
+            done = close_account(work, customer, (handle, other), when, desk.exchange.market)
         parts = [f"{handle} is closed; interest posted {format_money(done.interest, grouped=True)}"]
         parts += [f"fee {format_money(done.fee, grouped=True)}"] if done.fee else []
         parts.append(f"{format_money(done.moved, grouped=True)} settled with {other}")

@@ -18,9 +18,10 @@ from engine.invest.nights.facing import Facing
 from engine.invest.nights.kept import kept_facts
 from engine.keptguards import kept_guards
 from engine.nightguards import night_guards
-from engine.overnight.block import Overnight, overnight
+from engine.overnight.block import Overnight
 from engine.overnight.collateral import Sight
 from engine.overnight.places import Opened, joined
+from engine.overnight.rescue import overnight_of_book
 from engine.overnight.sight import night_sight
 from engine.overnight.writing import write_overnight
 from engine.plan import Plan
@@ -76,11 +77,11 @@ def run_night(books: Books, book: int, day: int, now: Callable[[], int], means: 
             return _done_before(books, work, day)
         steps = _stepped(work, market, (day, "night", now()))
         sight = night_sight(work, market, Steps(day))
-        made = _passed(work, sight, market, (day, "night", now()))
+        made, left_out = _passed(work, sight, market, (day, "night", now()))
         first_seq = work.row.next_seq
         guards = night_guards(work, made)
         facts = _facing(work, market, day).facts
-        decided = decide(Basis(work, made.population, guards, day, facts, steps.faults))
+        decided = decide(Basis(work, made.population, guards, day, facts, {**left_out, **steps.faults}))
         plan, quarantined = decided.plan, decided.quarantined
         state = rules_state(work, made.population)
         batch, applied = book_night(state, made.population, plan, quarantined)
@@ -104,10 +105,12 @@ def _stepped(work: BookWork, market: Market | None, stamp: tuple[int, str, int])
     return steps
 
 
-def _passed(work: BookWork, sight: Sight, market: Market | None, stamp: tuple[int, str, int]) -> Overnight:
-    """Write what time does to money before the rules."""
-    made = overnight(sight, work.population(), Opened(work, stamp[0]), market)
-    return write_overnight(work, sight, made, stamp)
+def _passed(
+    work: BookWork, sight: Sight, market: Market | None, stamp: tuple[int, str, int]
+) -> tuple[Overnight, dict[int, str]]:
+    """Write what time does to money before the rules; who had to be left out of it, with the reason."""
+    made, faults = overnight_of_book(sight, work.population(), Opened(work, stamp[0]), market)
+    return write_overnight(work, sight, made, stamp), faults
 
 
 def _facing(work: BookWork, market: Market | None, day: int) -> Facing:

@@ -26,7 +26,8 @@ from ledger.ids import keyed_id
 from ledger.money import format_money
 from ledger.statuses import CATALOGUE, Status, remembered
 
-_AGAIN: Final = "A new try needs a new key."
+AGAIN: Final = "A new try needs a new key."
+"""How a refusal ends that the same key would get again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class TransferRequest:
     """Move `amount` cents between two accounts of one household, counting for business day `day`.
 
     `tax_year`: the year to which a contribution to a retirement account counts, `current` where nothing is said.
-    `wire`: sent from or to a bank by wire, else by ACH.
+    `wire`: sent from or to a bank by wire, else by ACH. `closing`: handle of the one of them that is being closed, with
+    which all of its money goes, whatever floor it kept.
     """
 
     customer: int
@@ -45,6 +47,7 @@ class TransferRequest:
     day: int
     tax_year: Choice | None = None
     wire: bool = False
+    closing: str = ""
 
 
 def transfer(work: BookWork, request: TransferRequest, instant: int, market: Market | None = None) -> Answered:
@@ -58,17 +61,21 @@ def transfer(work: BookWork, request: TransferRequest, instant: int, market: Mar
         wanted.append(request.tax_year)
     if request.wire:
         wanted.append("wire")
-    return once(work, (request.customer, request.key), wanted, lambda: _decide(work, request, instant, market))
+    return once(work, (request.customer, request.key), wanted, lambda: carry_out(work, request, instant, market))
 
 
-def _decide(work: BookWork, request: TransferRequest, instant: int, market: Market | None) -> Answered:
+def carry_out(work: BookWork, request: TransferRequest, instant: int, market: Market | None = None) -> Answered:
+    """Post the transfer, or refuse it, without an answer that is stored; see `transfer`."""
     source = account_named(work, request.customer, request.source)
+    if request.closing == request.source:
+        source = replace(source, floor=min(source.floor, 0), rule_floor=0)
     destination = account_named(work, request.customer, request.destination)
     sides = Sides(source, destination, request.day)
     purse = purse_now(work, request.customer, request.day)
     for answered in _refusals(work, request, sides, purse):
         return answered
-    short = margin_refusal(work, market, (source, destination), request.amount, request.day) if market else None
+    leaves = request.amount + _fee(work, request, destination)
+    short = margin_refusal(work, market, (source, destination), leaves, request.day) if market else None
     if short:
         return short
     counts = contribution(work, Transferred(source, destination, request.amount, request.day, request.tax_year))
@@ -106,14 +113,14 @@ def _refusals(work: BookWork, request: TransferRequest, sides: Sides, purse: Pur
     owed = -destination.posted - destination.pending_in
     if destination.kind == Kind.BORROW and request.amount > owed:
         most = format_money(max(owed, 0), grouped=True)
-        sentence = f"{request.destination} owes {most}; pay no more than that. {_AGAIN}"
+        sentence = f"{request.destination} owes {most}; pay no more than that. {AGAIN}"
         yield Answered(409, refused("above_owed", sentence, "amount"))
-    fee = fee_of(work, Fee.WIRE, request.day) if request.wire and destination.kind == Kind.BANK else 0
+    fee = _fee(work, request, destination)
     free = source.posted - source.pending_out - max(source.floor, source.rule_floor) - fee
     if request.amount > free:
         most = format_money(max(free, 0), grouped=True)
         after = f" after the wire's fee of {format_money(fee)}" if fee else ""
-        sentence = f"{request.source} can give at most {most}{after}; ask for no more. {_AGAIN}"
+        sentence = f"{request.source} can give at most {most}{after}; ask for no more. {AGAIN}"
         yield Answered(409, refused("exceeds_floor", sentence, "amount"))
     for account, field in ((source, "from"), (destination, "to")):
         if account.standing in {Standing.FROZEN, Standing.CLOSED}:
@@ -125,18 +132,28 @@ def _refusals(work: BookWork, request: TransferRequest, sides: Sides, purse: Pur
         yield Answered(409, refused("funds_held", held, "amount"))
 
 
+def _fee(work: BookWork, request: TransferRequest, destination: AccountRecord) -> int:
+    """What the source pays on top: a wire to a bank has its fee, cents."""
+    return fee_of(work, Fee.WIRE, request.day) if request.wire and destination.kind == Kind.BANK else 0
+
+
 def _batch(work: BookWork, request: TransferRequest, source: AccountRecord, destination: AccountRecord) -> Transfers:
     """The transfer, pending where an outside bank is involved (ruling 51)."""
     batch = single(
         work.row.book,
         source,
         (destination.account, source.account, request.amount),
-        Code.WIRE if request.wire else Code.ONE_OFF,
-        (f"request:{request.key}", request.day),  # a client's key never meets one of our own
+        Code.CLOSING if request.closing else Code.WIRE if request.wire else Code.ONE_OFF,
+        (_key(request), request.day),
     )
     if Kind.BANK in {source.kind, destination.kind}:
         batch = replace(batch, kind=np.array([TransferKind.PENDING], np.int64))
     return _due_first(work.row.book, request, batch, destination)
+
+
+def _key(request: TransferRequest) -> str:
+    """What makes the transfer's id: a client's key never meets one of our own."""
+    return f"closing:{request.closing}" if request.closing else f"request:{request.key}"
 
 
 def _due_first(book: int, request: TransferRequest, batch: Transfers, line: AccountRecord) -> Transfers:
@@ -147,7 +164,7 @@ def _due_first(book: int, request: TransferRequest, batch: Transfers, line: Acco
     paid = replace(batch, debit=np.array([line.due_account]), amount=np.array([part]))
     if part == request.amount:
         return paid
-    id_hi, id_lo = keyed_id(book, request.day, request.customer, f"request:{request.key}:principal")
+    id_hi, id_lo = keyed_id(book, request.day, request.customer, f"{_key(request)}:principal")
     rest = np.array([request.amount - part])
     high, low = np.array([id_hi], np.uint64), np.array([id_lo], np.uint64)
     return join([paid, replace(batch, id_hi=high, id_lo=low, amount=rest)])

@@ -14,7 +14,7 @@ from engine.invest.nights.eve import eve_steps
 from engine.invest.nights.facing import Facing
 from engine.night import book_night, rules_state
 from engine.nightguards import night_guards
-from engine.overnight.block import overnight
+from engine.overnight.block import Scope, overnight
 from engine.overnight.flowing import flows_with
 from engine.overnight.places import Pretended
 from engine.overnight.sight import night_sight
@@ -67,7 +67,8 @@ def plan_tonight(
         raise SluiceError("night_out_of_order", "That night is done; ask for its explanation instead.", "on")
     steps = eve_steps(work, market, day, ids)
     sight = night_sight(work, market, steps)
-    made = overnight(sight, population_after(work.population(ids), steps), Pretended(work), market)
+    written = work.population(ids)
+    made = overnight(sight, population_after(written, steps), Pretended(work), market, Scope(ids, written))
     population = made.population
     rules: Sequence[Rule]
     shapes = dict(work.shapes())

@@ -62,6 +62,13 @@ class Rights(Held):
         kind[at], agreed[at] = said["kind"], said["agreed"]
         return Ownerships(every, kind, agreed)
 
+    def stated_ownerships(self, customers: Int64s | None = None) -> Ownerships:
+        """See `RightsWork.stated_ownerships`."""
+        if not self.there("ownership"):
+            return Ownerships(*(np.zeros(0, np.int64) for _ in fields(Ownerships)))
+        rows = sorted_by(self.bulk.read(self._ownership(table("ownership"), customers)), "account_id")
+        return Ownerships(rows["account_id"], rows["kind"], rows["agreed"])
+
     def open_persons(self, new: Sequence[NewPerson]) -> list[PersonRecord]:
         """See `RightsWork.open_persons`."""
         self.must_write()

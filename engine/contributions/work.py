@@ -98,6 +98,9 @@ class RightsWork(Protocol):
         An account without a row of its own counts as individual, an IRA as traditional.
         """
 
+    def stated_ownerships(self, customers: Int64s | None = None) -> Ownerships:
+        """Accounts with an ownership of their own alone; costs nothing where no account of the book has one."""
+
     def open_persons(self, new: Sequence[NewPerson]) -> list[PersonRecord]:
         """Add persons to households, in the given order; numbers are never given again."""
 

@@ -21,10 +21,20 @@ _NAMED: Final = 3  # deposits that a refusal names
 
 
 @dataclass(frozen=True, slots=True)
-class Deposit:
-    """A deposit: id and seq of its pending transfer, where it went, which bank it came from, cents, the day of making.
+class Part:
+    """A pending transfer of a deposit: its id, the account it goes to, and cents."""
 
-    `arrived` is the business day on which it was posted, None while it is on its way.
+    id: str
+    account: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A deposit: id and seq of its first pending transfer, where it went, from which bank, cents, the day of making.
+
+    `arrived` is the business day on which it was posted, None while it is on its way. A payment into a borrow line is
+    one deposit of two `parts` where it paid interest due too; there is one part else.
     """
 
     id: str
@@ -34,15 +44,17 @@ class Deposit:
     amount: int
     made: int
     arrived: int | None
+    parts: tuple[Part, ...]
 
 
 def deposit_of(work: BookWork, customer: int, transfer: str) -> Deposit:
-    """The deposit of an id: that of its pending transfer, or of the transfer that posted it.
+    """The deposit of an id: that of any of its pending transfers, or of a transfer that posted one.
 
     Raises SluiceError `transfer_unknown` or `not_a_deposit`.
     """
     past = work.past(customer)
-    accounts = {one.account: one for one in work.accounts_of(np.array([customer], np.int64), inner=True)}
+    records = work.accounts_of(np.array([customer], np.int64))
+    accounts = {one.due_account: one for one in records} | {one.account: one for one in records}
     at = _place(past.transfers, transfer)
     if at is None:
         which = _latest(past, accounts)
@@ -68,26 +80,42 @@ def _place(transfers: Transfers, wanted: str) -> int | None:
 
 
 def _deposit(past: Past, accounts: Mapping[int, AccountRecord], at: int) -> Deposit | None:
-    """The transfer at a place as a deposit; None where it is none, or was voided other than by a return."""
+    """The deposit to which the transfer at a place belongs, with all of its journal; None where it is none.
+
+    `accounts` names an account of interest due as its borrow line.
+    """
     lines = past.transfers
     to, bank = accounts.get(int(lines.debit[at])), accounts.get(int(lines.credit[at]))
     if lines.kind[at] != TransferKind.PENDING or to is None or bank is None:
         return None
     if bank.kind != Kind.BANK or to.kind == Kind.BANK:
         return None
+    mine = (
+        (lines.journal == lines.journal[at]) & (lines.kind == TransferKind.PENDING) & (lines.credit == lines.credit[at])
+    )
+    places = [one for one in np.flatnonzero(mine).tolist() if accounts.get(int(lines.debit[one])) is to]
+    parts = tuple(_part(lines, one) for one in places)
+    amount, made = sum(one.amount for one in parts), int(lines.day[at])
+    return Deposit(parts[0].id, int(past.seq[places[0]]), to, bank, amount, made, _arrived(lines, at), parts)
+
+
+def _part(lines: Transfers, at: int) -> Part:
+    return Part(to_hex(int(lines.id_hi[at]), int(lines.id_lo[at])), int(lines.debit[at]), int(lines.amount[at]))
+
+
+def _arrived(lines: Transfers, at: int) -> int | None:
+    """The day on which the pending transfer at a place was posted; those of one deposit are posted by one night."""
     ends = np.flatnonzero((lines.pending_hi == lines.id_hi[at]) & (lines.pending_lo == lines.id_lo[at]))
     posted = [int(lines.day[end]) for end in ends if lines.kind[end] == TransferKind.POST]
-    identity = to_hex(int(lines.id_hi[at]), int(lines.id_lo[at]))
-    seq, amount, made = int(past.seq[at]), int(lines.amount[at]), int(lines.day[at])
-    return Deposit(identity, seq, to, bank, amount, made, posted[0] if posted else None)
+    return posted[0] if posted else None
 
 
 def _latest(past: Past, accounts: Mapping[int, AccountRecord]) -> str:
     """The sentence that names the latest deposits."""
-    found: list[str] = []
+    found: dict[str, str] = {}
     for at in np.flatnonzero(past.transfers.kind == TransferKind.PENDING)[::-1].tolist():
         one = _deposit(past, accounts, at)
         if one is not None and len(found) < _NAMED:
             amount = format_money(one.amount, grouped=True)
-            found.append(f"{one.id} ({amount} into {one.account.handle}, {format_day(one.made)})")
-    return f"The latest deposits are {listed(found)}." if found else "There is no deposit yet."
+            found[one.id] = f"{one.id} ({amount} into {one.account.handle}, {format_day(one.made)})"
+    return f"The latest deposits are {listed(list(found.values()))}." if found else "There is no deposit yet."

@@ -4,6 +4,7 @@ The account's own floor stays what rules and requests keep (`rule_floor`), so th
 night lifts lowered floors (`lift`); every entry stays on record, and `flask verify` lists it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -70,8 +71,13 @@ def _own_floors(work: BookWork, account: AccountRecord) -> tuple[int, int]:
     """
     if account.kind == Kind.BORROW:
         return account.rule_floor, account.rule_floor
-    rows = [row for row in work.forced(np.array([account.account], np.int64)) if account.floor < row.own_floor]
-    return (rows[-1].own_floor, rows[-1].own_rule_floor) if rows else (account.floor, account.rule_floor)
+    return own_floors(work.forced(np.array([account.account], np.int64)), account.floor, account.rule_floor)
+
+
+def own_floors(rows: Sequence[ForcedRow], floor: int, rule_floor: int) -> tuple[int, int]:
+    """The same of an account that is no borrow line, with these limits; `rows` are its forced entries, oldest first."""
+    lowered = [row for row in rows if floor < row.own_floor]
+    return (lowered[-1].own_floor, lowered[-1].own_rule_floor) if lowered else (floor, rule_floor)
 
 
 def _balances(work: BookWork, ids: Int64s) -> Int64s:

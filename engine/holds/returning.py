@@ -13,8 +13,7 @@ from typing import Final
 import numpy as np
 
 from engine.contributions.tonight import Moved, taken_back
-from engine.desk import AccountRecord
-from engine.holds.deposits import Deposit, deposit_of
+from engine.holds.deposits import Deposit, Part, deposit_of
 from engine.holds.forced import give_way
 from engine.holds.layers import Funds, returned
 from engine.holds.oneoff import purse_now
@@ -25,7 +24,7 @@ from engine.household import post, single
 from engine.ports import BookWork
 from engine.waterfall import pour
 from ledger.accounts import Int64s
-from ledger.batch import Code, TransferKind, Transfers
+from ledger.batch import Code, TransferKind, Transfers, join
 from ledger.faults import SluiceError
 from ledger.money import quoted
 from ledger.statuses import CATALOGUE, Status
@@ -111,12 +110,12 @@ def _row(work: BookWork, deposit: Deposit, told: TakenBack, day: int) -> ReturnR
 
 def _voided(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> ReturnRow:
     """It never arrived: the hold is released."""
-    batch = _line(work, deposit, (row.account, row.origin), row.day)
+    batch = join([_line(work, deposit, (one, one.account, row.origin), row.day) for one in deposit.parts])
     batch = replace(
         batch,
-        kind=np.array([TransferKind.VOID], np.int64),
-        pending_hi=np.array([int(deposit.id[:16], 16)], np.uint64),
-        pending_lo=np.array([int(deposit.id[16:], 16)], np.uint64),
+        kind=np.full(len(batch), TransferKind.VOID, np.int64),
+        pending_hi=np.array([int(one.id[:16], 16) for one in deposit.parts], np.uint64),
+        pending_lo=np.array([int(one.id[16:], 16) for one in deposit.parts], np.uint64),
     )
     _post(work, batch, (row.day, instant))
     return row
@@ -125,8 +124,11 @@ def _voided(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> R
 def _paid_back(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> ReturnRow:
     """It arrived: the money goes back, and the layers that it left with it."""
     purse = purse_now(work, row.customer, row.day)
-    forced = give_way(work, deposit.account, row.amount, (Code.RETURNED, row.day))
-    _post(work, _line(work, deposit, (row.origin, row.account), row.day), (row.day, instant))
+    own_first = sorted(deposit.parts, key=lambda one: one.account != row.account)
+    principal = sum(one.amount for one in own_first if one.account == row.account)
+    forced = give_way(work, deposit.account, principal, (Code.RETURNED, row.day))
+    lines = [_line(work, deposit, (one, row.origin, one.account), row.day) for one in own_first]
+    _post(work, join(lines), (row.day, instant))
     held = 0
     if purse is not None:
         purse, held = _out_of_layers(purse, deposit)
@@ -150,10 +152,11 @@ def _out_of_layers(purse: Purse, deposit: Deposit) -> tuple[Purse, int]:
     return squared(replace(purse, layers=back.layers, balance=balance)), int(back.taken.sum())
 
 
-def _line(work: BookWork, deposit: Deposit, sides: tuple[int, int], day: int) -> Transfers:
-    """The transfer of a return; its id follows from the deposit's."""
-    account: AccountRecord = deposit.account
-    return single(work.row.book, account, (*sides, deposit.amount), Code.RETURNED, (f"return:{deposit.id}", day))
+def _line(work: BookWork, deposit: Deposit, what: tuple[Part, int, int], day: int) -> Transfers:
+    """The transfer that returns a part, debit and credit named; its id follows from the part's."""
+    part, debit, credit = what
+    key = (f"return:{part.id}", day)
+    return single(work.row.book, deposit.account, (debit, credit, part.amount), Code.RETURNED, key)
 
 
 def _post(work: BookWork, batch: Transfers, when: tuple[int, int]) -> None:

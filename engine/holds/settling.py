@@ -62,6 +62,7 @@ def settle_day(holds: Transfers, kinds: Kinds, dated: Dated) -> Int64s:
     found = holds.day + 1
     incoming = (kinds.of(holds.credit) == Kind.BANK) & (kinds.of(holds.debit) != Kind.BANK)
     ours = kinds.of(np.where(incoming, holds.debit, holds.credit))
+    ours = np.where(np.isin(ours, (UNKNOWN, Kind.BORROW_DUE)), np.int64(Kind.BORROW), ours)  # interest with its line
     direction = np.where(incoming, np.int64(Direction.IN), np.int64(Direction.OUT))
     for (rail, way, day), which in _alike(rail_of(holds), direction, holds.day):
         table = transit_on(dated, Rail(rail), Direction(way), day)

@@ -25,15 +25,15 @@ Seen = tuple[Accounts, Int64s]
 """The accounts that rules see, in any order, and the kind of each."""
 
 
-def eve(work: HoldWork, before: Seen, booked: Transfers, when: tuple[Dated, int], customers: Int64s | None) -> Purse:
-    """The purse after what the night books before its rules, for these households (ascending ids) or all.
+def eve(layers: Layers, before: Seen, booked: Transfers, when: tuple[Dated, int]) -> Purse:
+    """The purse after what the night books before its rules; `layers` are those that there are before it.
 
     `before` has the balances before `booked`, the night's transfers so far in their order: settled ones, interest,
     charges, fees. `when` is the configuration and the night's day. Nothing is written. Raises SluiceError
     `config_missing`.
     """
     dated, day = when
-    return moved(purse_of(work.layers(customers), before, booked, day), booked, dated, day)
+    return moved(purse_of(layers, before, booked, day), booked, dated, day)
 
 
 def held(purse: Purse, day: int) -> Held:

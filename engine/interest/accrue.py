@@ -136,16 +136,27 @@ def _summed(whole: Accrued, starts: Int64s) -> Accrued:
 
 
 def _accruals(held: EndOfDays, cents: Int64s, rates: Rates) -> list[Accrued]:
-    """One part for each stretch of dates with one row, or one month."""
+    """One part for each stretch of dates with one row and in one month."""
     _guard(cents)
     parts = []
-    for day in np.unique(held.day).tolist():
-        row = rates.on(day)
+    order = np.argsort(held.day, kind="stable")
+    days = held.day[order]
+    for first, last in _stretches(days, rates):
+        row = rates.on(first)
         if row is not None:
-            at = np.flatnonzero(held.day == day)
-            month = np.full(len(at), period_start(day, "month"))
+            at = order[np.searchsorted(days, first) : np.searchsorted(days, last, side="right")]
+            month = np.full(len(at), period_start(first, "month"))
             parts.append(_parts(held.account[at], month, cents[at], row, np.ones(len(at), np.int64)))
     return parts
+
+
+def _stretches(days: Int64s, rates: Rates) -> list[tuple[int, int]]:
+    """First and last day of each stretch of some of these dates (ascending) with one row and in one month."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    rows = np.searchsorted(np.array(rates.begins, np.int64), days, side="right")
+    starts = np.flatnonzero((np.diff(months, prepend=-(10**9)) != 0) | (np.diff(rows, prepend=-1) != 0))
+    ends = np.append(starts[1:], len(days)) - 1
+    return list(zip(days[starts].tolist(), days[ends].tolist(), strict=True)) if len(days) else []
 
 
 def _negated(parts: list[Accrued]) -> list[Accrued]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.interest.accrue import EndOfDays
 from engine.overnight.work import DayChanges
 from ledger.accounts import Int64s
+from ledger.money import MAX_AMOUNT
 
 Flags = npt.NDArray[np.bool_]
 
@@ -72,6 +73,12 @@ def counted(now: Now, changes: DayChanges, first: int, last: int) -> Dates:
     lowest_of = ends - moved + dips
     cents = np.where(now.borrow[:, np.newaxis], -lowest_of, ends)
     return Dates(first, cents)
+
+
+def fitting(dates: Dates) -> Flags:
+    """Accounts (n,) that held no more than 10**15 cents on any of the dates, of either sign."""
+    beyond = np.abs(dates.cents) > MAX_AMOUNT
+    return np.asarray(~beyond.any(axis=1), np.bool_)
 
 
 def _sums(place: Int64s, amount: Int64s, count: int) -> Int64s:

@@ -14,7 +14,7 @@ from engine.fees.reasons import Fee
 from engine.guards import Margin
 from engine.invest.nights.after import slices_after
 from engine.overnight.balances import found
-from engine.overnight.collateral import Sight, values
+from engine.overnight.collateral import Flags, Sight, values
 from engine.overnight.entries import Entries, about, all_of, entries
 from engine.overnight.places import Places
 from engine.overnight.purses import Purses, sources_of
@@ -56,13 +56,20 @@ def fee_terms(dated: Dated, day: int) -> FeeTerms:
 
 def payers(held: Purses) -> Int64s:
     """Households with an account that a fee can be taken from, ascending."""
-    mine = held.open & ((held.kind == Kind.CASH) | (held.kind == Kind.INVEST))
-    return np.unique(held.customer[mine])
+    return np.unique(held.customer[_paying(held)])
+
+
+def _paying(held: Purses) -> Flags:
+    may: Flags = held.open & held.pays & ((held.kind == Kind.CASH) | (held.kind == Kind.INVEST))
+    return may
 
 
 def cash_of(held: Purses, customer: Int64s) -> Int64s:
-    """Settled cash less what is owed (n,) of households, over all accounts that are ours; outside banks are not."""
-    place, ours = found(customer, held.customer)
+    """Settled cash less what is owed (n,) of households that can pay, in all accounts with their paying one's asset.
+
+    Outside banks are not ours.
+    """
+    place, ours = _alike(held, customer)
     counts = ours & (held.kind != Kind.BANK)
     total = np.zeros(len(customer), np.int64)
     np.add.at(total, place[counts], held.balance[counts])
@@ -148,11 +155,18 @@ def _merged(paid: Entries, forced: Entries) -> Entries:
 
 def _forced_on(held: Purses, payer: Int64s) -> tuple[Int64s, Int64s]:
     """The account that each household's fee is forced on, and its asset: its first cash account, else invest."""
-    mine = np.flatnonzero(held.open & ((held.kind == Kind.CASH) | (held.kind == Kind.INVEST)))
+    mine = np.flatnonzero(_paying(held))
     order = np.lexsort((held.account[mine], held.kind[mine] != Kind.CASH, held.customer[mine]))
     mine = mine[order]
     first = mine[np.searchsorted(held.customer[mine], payer)]
     return held.account[first], held.asset[first]
+
+
+def _alike(held: Purses, customer: Int64s) -> tuple[Int64s, Flags]:
+    """The place of each account's household among these, and whether it is there with the asset that it pays in."""
+    _, asset = _forced_on(held, customer)
+    place, ours = found(customer, held.customer)
+    return place, ours & (held.asset == asset[place])
 
 
 def _within(held: Purses, account: Int64s, sources: Sources, spare: Int64s) -> Sources:
@@ -187,7 +201,8 @@ def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], 
     stored = sight.work.fee_cycles(customer if len(customer) == 1 else None)
     value = cash_of(held, customer)
     poor = np.flatnonzero(value < terms.waiver_value)
-    value[poor] += held_value(sight, held, customer[poor], terms.waiver_value)
+    if len(poor):
+        value[poor] += held_value(sight, held, customer[poor], terms.waiver_value)
     spare = np.full(len(customer), MAX_AMOUNT)
     at, lends = found(spared.customer, customer)
     spare[lends] = np.maximum(spared.excess[at[lends]], 0)
@@ -196,9 +211,12 @@ def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], 
 
 
 def held_value(sight: Sight, held: Purses, customer: Int64s, waiver: int) -> Int64s:
-    """What the holdings of households are worth (n,); as much as waives the fee where a price is not known."""
+    """What the holdings of households that can pay are worth (n,), in accounts with their paying one's asset.
+
+    As much as waives the fee where a price is not known.
+    """
     total = np.zeros(len(customer), np.int64)
-    _, ours = found(customer, held.customer)
+    _, ours = _alike(held, customer)
     mine = ours & ((held.kind == Kind.INVEST) | (held.kind == Kind.IRA))
     if not mine.any():
         return total

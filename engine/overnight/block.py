@@ -7,6 +7,7 @@ books it as one sealed block. The balances after it are what margin is measured 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from engine.holds.purse import Purse
 from engine.holds.settling import kinds_of, settled
 from engine.holds.tonight import eve
 from engine.invest.market import Market
+from engine.invest.nights.after import layers_after
 from engine.overnight.billing import Billed, Registered, bill_book
 from engine.overnight.charging import Charged, with_charges
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
 from engine.overnight.entries import Entries, all_of, as_transfers
 from engine.overnight.lending import charge_book, lending, measure_book
-from engine.overnight.margin import Measured, grounded, guarded, limits_now
+from engine.overnight.margin import Measured, grounded, guarded, limits_now, still_open
 from engine.overnight.paying import pay_interest
 from engine.overnight.places import Places, joined
 from engine.overnight.purses import Purses, purses
@@ -61,7 +63,23 @@ class Overnight:
     own_floor: Int64s
 
 
-def overnight(sight: Sight, population: Population, places: Places, market: Market | None) -> Overnight:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a block is for: households (ascending ids), None for the whole book.
+
+    `written` are their balances as they are stored, where the population has steps that are not written yet.
+    """
+
+    customers: Int64s | None = None
+    written: Population | None = None
+
+
+EVERYONE: Final = Scope()
+
+
+def overnight(
+    sight: Sight, population: Population, places: Places, market: Market | None, scope: Scope = EVERYONE
+) -> Overnight:
     """Work out the block of the night of the sight's day for these households; nothing of it is written.
 
     Raises SluiceError `books_broken` where the books refuse it, and `config_missing`.
@@ -69,10 +87,11 @@ def overnight(sight: Sight, population: Population, places: Places, market: Mark
     work, day = sight.work, sight.day
     before = (population.accounts, population.kind)
     released = _released(work, population, day)
-    held = purses(population)
+    held = purses(work, population)
     _arrive(held, released)
-    made, interest, population = pay_interest(work, population, held, places, day)
-    lend, lines = lending(sight, market), _lines(work, population)
+    balances = (scope.written or population, population)
+    made, interest, population = pay_interest(work, balances, held, places, day)
+    lend, lines = lending(sight, market), _with_dues(still_open(work.lines(scope.customers), population), population)
     charged = charge_book(lend, held, lines, made)
     lines = with_charges(_with_dues(lines, population), charged)
     spared = guarded(measure_book(lend, held, lines))
@@ -99,18 +118,9 @@ def overnight(sight: Sight, population: Population, places: Places, market: Mark
         billed=billed,
         measured=measured,
         limits=limits,
-        purse=eve(work, before, batch, (work.dated(), day), _some(population)),
+        purse=eve(layers_after(work.layers(scope.customers), sight.steps), before, batch, (work.dated(), day)),
         own_floor=before[0].floor,
     )
-
-
-def _some(population: Population) -> Int64s | None:
-    """The one household of a preview; None for a book."""
-    return population.customer if len(population.customer) == 1 else None
-
-
-def _lines(work: BookWork, population: Population) -> Lines:
-    return _with_dues(work.lines(_some(population)), population)
 
 
 def _with_dues(lines: Lines, population: Population) -> Lines:

@@ -56,13 +56,14 @@ def close_of(closes: Closes) -> Callable[[int], int]:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Accounts (k,) ascending as they are when margin is measured: kind, balance and limits, in signed cents.
+    """Accounts (k,) ascending as they are when margin is measured: kind, asset, balance and limits, in signed cents.
 
     `balance` is posted less pending out. Interest due on borrow lines stands among them as accounts of its own.
     """
 
     account: Int64s
     kind: Int64s
+    asset: Int64s
     balance: Int64s
     floor: Int64s
     rule_floor: Int64s
@@ -87,6 +88,7 @@ def ground(population: Population, accounts: Accounts, dues: Accounts) -> Ground
     return Ground(
         account[order],
         np.concatenate([population.kind, due])[order],
+        np.concatenate([one.asset for one in both])[order],
         np.concatenate([one.posted() - one.credits_pending for one in both])[order],
         np.concatenate([one.floor for one in both])[order],
         np.concatenate([population.rule_floor, dues.floor])[order],
@@ -111,16 +113,18 @@ class Collateral:
     priced: Flags
 
 
-def collateral(sight: Sight, base: Ground, households: Int64s) -> Collateral:
-    """Look at what stands behind these households (ascending)."""
-    account, owner = _counting(sight.work, base, households)
+def collateral(sight: Sight, base: Ground, lending: tuple[Int64s, Int64s]) -> Collateral:
+    """Look at what stands behind households: `lending` are these (ascending) and the asset that each borrows."""
+    households, _ = lending
+    counting = _counting(sight.work, base, lending)
+    account, owner = counting.account, counting.customer
     slices = slices_after(sight.work.slices(account), sight.steps)
     held = slices.units > 0
     asset, customer = slices.asset[held], slices.customer[held]
     value, missing = values(sight, asset, slices.units[held])
     cash = np.zeros(len(households), np.int64)
     place = np.searchsorted(households, owner)
-    np.add.at(cash, place, base.balances(account) + _money(sight, account))
+    np.add.at(cash, place, base.balances(account) + _money(sight, counting))
     np.subtract.at(cash, place, _at_brokers(sight, account))
     priced = np.ones(len(households), np.bool_)
     priced[np.searchsorted(households, customer[missing])] = False
@@ -128,15 +132,15 @@ def collateral(sight: Sight, base: Ground, households: Int64s) -> Collateral:
     return Collateral(households, account, rows, slices.account[held], slices.slice[held], missing, cash, priced)
 
 
-def _counting(work: BookWork, base: Ground, households: Int64s) -> tuple[Int64s, Int64s]:
-    """Invest accounts of these households that may be collateral, ascending, and whose they are."""
+def _counting(work: BookWork, base: Ground, lending: tuple[Int64s, Int64s]) -> Accounts:
+    """Invest accounts of households that may be collateral, ascending: those in the asset that is borrowed alone."""
+    households, asset = lending
     owned = work.ownerships(households)
     at, here = base.at(owned.account)
     known = np.where((owned.kind > 0) & (owned.kind < _KINDS), owned.kind, 0)
     counts = here & (base.kind[at] == Kind.INVEST) & _COUNTS[known] & ((owned.agreed != 0) | ~_AGREES[known])
-    account = owned.account[counts]
-    found = work.accounts(account)
-    return found.account, found.customer
+    found = work.accounts(owned.account[counts])
+    return found.take(found.asset == asset[np.searchsorted(households, found.customer)])
 
 
 def values(sight: Sight, asset: Int64s, units: Int64s) -> tuple[Int64s, Flags]:
@@ -148,10 +152,11 @@ def values(sight: Sight, asset: Int64s, units: Int64s) -> tuple[Int64s, Flags]:
     return worth(units, price[row], scale[row])
 
 
-def _money(sight: Sight, account: Int64s) -> Int64s:
-    """Cents of each account that are on their way or set aside."""
-    inner = sight.work.inner_accounts(account)
-    parents = {one: parent for (parent, kind, _), one in inner.items() if kind in _MONEY}
+def _money(sight: Sight, counting: Accounts) -> Int64s:
+    """Cents of each account, in its own asset, that are on their way or set aside."""
+    account = counting.account
+    inner, own = sight.work.inner_accounts(account), dict(zip(account.tolist(), counting.asset.tolist(), strict=True))
+    parents = {one: parent for (parent, kind, of), one in inner.items() if kind in _MONEY and of == own[parent]}
     balances = sight.work.accounts(np.array(sorted(parents), np.int64))
     found = dict(inner_after(sight.steps, _MONEY))
     for one, cents in zip(balances.account.tolist(), balances.posted().tolist(), strict=True):

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from engine.dated.history import Dated
-from engine.interest.accrue import Accrued, EndOfDays, accrue, correct, merge
+from engine.interest.accrue import Accrued, EndOfDays, accrue, merge
 from engine.interest.months import month_after
 from engine.interest.post import Carried, Posted, post
 from engine.interest.rates import Rates, borrow_rates, cash_rates
-from engine.overnight.balances import Dates, Now, counted, found, take_changes
+from engine.overnight.balances import Dates, Now, counted, fitting, found
+from engine.overnight.latelines import corrections
 from engine.overnight.work import DayChanges, InterestRun
 from engine.ports import NEVER
 from ledger.accounts import Int64s
 from ledger.days import period_start
+
+_FAR: Final = 10**8
+"""A day that never comes."""
 
 
 class EarningWork(Protocol):
@@ -51,28 +55,35 @@ class EarningWork(Protocol):
 class Month:
     """The interest of one month: cent-days counted, cents and remainders, of cash accounts and borrow lines together.
 
-    `late` are cent-days that correct earlier months; `counted` has them in it. Cents of a borrow line are owed.
+    `late` are cent-days that correct earlier months; `counted` has them in it. Cents of a borrow line are owed. Nothing
+    is counted for the accounts `beyond`, which held more than 10**15 cents on some date.
     """
 
     month: int
     counted: Accrued
     posted: Posted
     late: Accrued
+    beyond: Int64s
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Where the books' interest stands: the first month that is not posted, the night that posted the one before."""
+    """Where the books' interest stands: the first month that is not posted, the night that posted the one before.
+
+    Dates before `earliest` are never corrected: interest had not begun in these books.
+    """
 
     month: int
     night: int
+    earliest: int = NEVER
 
 
 def since(work: EarningWork) -> Since | None:
     """Where the book's interest stands; None where there is nothing to earn yet."""
     runs = work.interest_runs()
     if runs:
-        return Since(month_after(runs[-1].month), runs[-1].night)
+        begun = month_after(runs[1].month) if runs[0].month == NEVER else NEVER
+        return Since(month_after(runs[-1].month), runs[-1].night, begun)
     first = work.first_change()
     return None if first is None else Since(period_start(first, "month"), NEVER)
 
@@ -95,13 +106,18 @@ def months(
     rates = (cash_rates(dated), borrow_rates(dated))
     account, remainder = work.carried(period_start(begins.month - 1, "month"))
     carried = Carried(account, remainder)
-    late = _late(work, now, changes, begins, rates)
+    late, wild = corrections(work, (now, changes), begins, rates)
     made: list[Month] = []
     month = begins.month
+    if begins.night == NEVER:
+        month = max(month, min(_first_month(now, changes, rates[0]), period_start(last, "month")))
     while month <= last:
         following = month_after(month)
         dates = counted(now, changes, month, min(following - 1, last))
-        one = book(_month(now, dates, (month, late, carried), rates))
+        fit = fitting(dates) & ~np.isin(now.account, wild)
+        some = Dates(dates.first, dates.cents[fit])
+        one = _month(now.take(fit), some, (month, late, carried), rates)
+        one = book(replace(one, beyond=now.account[~fit]))
         made.append(one)
         carried, late = one.posted.carried(), _none()
         now, changes = _with_interest(now, changes, one.posted, following)
@@ -111,6 +127,16 @@ def months(
 
 def _none() -> Accrued:
     return merge()
+
+
+def _first_month(now: Now, changes: DayChanges, cash: Rates) -> int:
+    """The first month in which anything earns or costs: before, cash earned nothing."""
+    place, ours = found(now.account, changes.account)
+    borrow = now.borrow[place[ours]]
+    days = changes.effective[ours]
+    pays = min((day for day, row in zip(cash.begins, cash.row, strict=True) if row and any(row.nominal)), default=_FAR)
+    first = min(int(days[borrow].min(initial=_FAR)), max(int(days[~borrow].min(initial=_FAR)), pays))
+    return period_start(first, "month") if first < _FAR else _FAR
 
 
 def _month(now: Now, dates: Dates, before: tuple[int, Accrued, Carried], rates: tuple[Rates, Rates]) -> Month:
@@ -127,7 +153,7 @@ def _month(now: Now, dates: Dates, before: tuple[int, Accrued, Carried], rates: 
         parts.append(whole)
         posted.append(post(whole, Carried(carried.account[kept], carried.remainder[kept]), of))
     both = Posted(*(np.concatenate([getattr(one, name) for one in posted]) for name in Posted.__dataclass_fields__))
-    return Month(month, merge(*parts), both.take(np.argsort(both.account)), late)
+    return Month(month, merge(*parts), both.take(np.argsort(both.account)), late, np.zeros(0, np.int64))
 
 
 def _some(rows: EndOfDays) -> EndOfDays:
@@ -151,32 +177,6 @@ def _with_interest(now: Now, changes: DayChanges, posted: Posted, day: int) -> t
     return replace(now, posted=balance), DayChanges(*(column[order] for column in joined))
 
 
-def _late(work: EarningWork, now: Now, changes: DayChanges, begins: Since, rates: tuple[Rates, Rates]) -> Accrued:
-    """Cent-days by which lines recorded since the last posting change the dates that were posted before."""
-    behind = (changes.effective < begins.month) & (changes.recorded_after >= begins.night)
-    if begins.night == NEVER or not behind.any():
-        return _none()
-    accounts = np.unique(changes.account[behind])
-    first = int(changes.effective[behind].min())
-    _, ours = found(accounts, now.account)
-    mine = now.take(np.flatnonzero(ours))
-    whole = work.day_changes_of(mine.account, first)
-    fresh = (whole.effective < begins.month) & (whole.recorded_after >= begins.night)
-    net = np.zeros(len(mine.account), np.int64)
-    np.add.at(net, found(mine.account, whole.account)[0][fresh], whole.change[fresh])
-    after = counted(mine, whole, first, begins.month - 1)
-    before = counted(replace(mine, posted=mine.posted - net), take_changes(whole, ~fresh), first, begins.month - 1)
-    parts = []
-    for borrow, of in zip((False, True), rates, strict=True):
-        which = np.flatnonzero(mine.borrow == borrow)
-        new = Dates(first, after.cents[which]).rows(mine.account[which])
-        old = before.cents[which].reshape(-1)
-        changed = np.flatnonzero(new.cents != old)
-        some = EndOfDays(new.account[changed], new.day[changed], new.cents[changed])
-        parts.append(correct(some, old[changed], begins.month, of))
-    return merge(*parts)
-
-
 def run_of(month: Month, night: int) -> InterestRun:
     """The record that the night posted a month."""
     return InterestRun(month.month, night)
@@ -190,8 +190,3 @@ def accrued_so_far(work: EarningWork, now: Now, until: int) -> Posted:
         return Posted(none, none, none)
     made = months(work, now, begins, until)
     return made[-1].posted if made else Posted(*(np.zeros(0, np.int64) for _ in range(3)))
-
-
-def rates_of(dated: Dated) -> tuple[Rates, Rates]:
-    """Rates of cash and of the borrow line."""
-    return cash_rates(dated), borrow_rates(dated)

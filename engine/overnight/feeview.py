@@ -11,6 +11,7 @@ from engine.dated.history import Dated
 from engine.difference import day_words
 from engine.fees.cycle import NO_SAMPLE, Cycles, FeeTerms, Loss, Night, bill, next_start, waiver_lost
 from engine.fees.reasons import Fee, Waived, charged, waived_words
+from engine.fees.told import below_floor
 from engine.overnight.billing import Sampled, cash_of, cycles_of, fee_terms, held_value, payers
 from engine.overnight.collateral import Sight
 from engine.overnight.purses import purses
@@ -32,11 +33,15 @@ KIND_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FeeTold:
-    """A fee that was charged or waived: its kind in words, the reason, and the row itself."""
+    """A fee that was charged or waived: its kind in words, the reason, and the row itself.
+
+    `below` are the cents that took its account below its floor; the rest of what was forced the margin had no room for.
+    """
 
     kind: str
     reason: str
     row: FeeRow
+    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +73,18 @@ class FeeView:
 
 def fee_view(sight: Sight, customer: int) -> FeeView:
     """The fees of one household on the books as they are, before the night of the sight's day."""
-    dated = sight.work.dated()
-    fees = tuple(told(one, dated) for one in sight.work.fees_of(customer))
+    dated, rows = sight.work.dated(), sight.work.fees_of(customer)
+    fees = tuple(told(one, dated, below) for one, below in zip(rows, below_floor(sight.work, rows), strict=True))
     return FeeView(_cycle(sight, customer), fees)
 
 
-def told(row: FeeRow, dated: Dated) -> FeeTold:
-    """A fee in words."""
+def told(row: FeeRow, dated: Dated, below: int) -> FeeTold:
+    """A fee in words; `below` cents of it went below the floor."""
     kind = Fee(row.kind)
     terms = fee_terms(dated, row.day)
     reason = waived_words(Waived(row.why), terms.free_days, terms.waiver_value)
     made = charged(kind, row.amount, row.day)
-    return FeeTold(KIND_WORDS[kind], made.reason if made else reason, row)
+    return FeeTold(KIND_WORDS[kind], made.reason if made else reason, row, below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _standing(sight: Sight, customer: int) -> _Standing | None:
     """None where there is no platform fee, or no account that it could be taken from."""
     ids = np.array([customer], np.int64)
     population = sight.work.population(ids)
-    held = purses(population)
+    held = purses(sight.work, population)
     terms = fee_terms(sight.work.dated(), sight.day)
     if terms.fee == 0 or not len(payers(held)):
         return None

@@ -18,7 +18,7 @@ from engine.dated.kinds import WHOLE_RATE
 from engine.desk import AccountRecord
 from engine.marketfacts import percent_words
 from engine.overnight.collateral import Sight, ground
-from engine.overnight.margin import Measured, limits_of, measured_lines, pick, secured, terms_on
+from engine.overnight.margin import Measured, limits_of, measured_lines, pick, secured, still_open, terms_on
 from engine.overnight.marginorders import Proposal, proposals
 from engine.proportion import Rate
 from ledger.days import format_day
@@ -104,7 +104,7 @@ class LineView:
 def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[Rule] = ()) -> LineView:
     """Look at a line on the books as they are; `rules` are those of the household, for its payoff.
 
-    Raises SluiceError `account_unknown` for an account that is no borrow line, `config_missing`.
+    Raises SluiceError `account_unknown` for an account that is no open borrow line, `config_missing`.
     """
     found, at = _measured(sight, line)
     secured_line = bool(found.lines.secured[at])
@@ -132,12 +132,12 @@ def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[R
 def _measured(sight: Sight, line: AccountRecord) -> tuple[Measured, int]:
     """The household's secured lines with the place of this one among them; one with a fixed limit by itself."""
     ids = np.array([line.customer], np.int64)
-    lines = sight.work.lines(ids)
+    population = sight.work.population(ids)
+    lines = still_open(sight.work.lines(ids), population)
     mine = lines.account == line.account
     if not mine.any():
-        raise SluiceError("account_unknown", f"{line.handle} is no borrow line; name one.", "account")
+        raise SluiceError("account_unknown", f"{line.handle} is no open borrow line; name one.", "account")
     lines = secured(lines) if lines.secured[mine].any() else pick(lines, mine)
-    population = sight.work.population(ids)
     found = measured_lines(sight, ground(population, population.accounts, population.dues), lines)
     return found, int(np.flatnonzero(lines.account == line.account)[0])
 

@@ -24,7 +24,8 @@ from engine.guards import Margin as Guarded
 from engine.invest.market import Market
 from engine.overnight.collateral import Collateral, Flags, Ground, Sight, collateral, positioned
 from engine.overnight.work import Limits, Lines
-from ledger.accounts import Int64s
+from engine.ports import Population
+from ledger.accounts import Int64s, Standing
 
 AHEAD: Final = 60
 """Days in which the sessions lie that a call may be cured in, whatever the holidays."""
@@ -71,6 +72,13 @@ def secured(lines: Lines) -> Lines:
     return pick(lines, lines.secured != 0)
 
 
+def still_open(lines: Lines, population: Population) -> Lines:
+    """Those of the lines whose account is not closed."""
+    accounts = population.accounts
+    closed = accounts.account[accounts.standing == Standing.CLOSED]
+    return pick(lines, ~np.isin(lines.account, closed))
+
+
 def pick(lines: Lines, which: Flags | Int64s) -> Lines:
     """Some of the lines."""
     return Lines(*(getattr(lines, one.name)[which] for one in fields(Lines)))
@@ -78,11 +86,12 @@ def pick(lines: Lines, which: Flags | Int64s) -> Lines:
 
 def measured_lines(sight: Sight, base: Ground, lines: Lines) -> Measured:
     """Measure these lines, whatever their limits follow."""
-    households, owner = np.unique(lines.customer, return_inverse=True)
+    households, first, owner = np.unique(lines.customer, return_index=True, return_inverse=True)
     principal, due = (np.maximum(-base.balances(one), 0) for one in (lines.account, lines.due))
     owed = np.zeros(len(households), np.int64)
     np.add.at(owed, owner, principal + due)
-    backed = collateral(sight, base, households)
+    at, _ = base.at(lines.account[first])
+    backed = collateral(sight, base, (households, base.asset[at]))
     position = positioned(sight, backed, owed)
     return Measured(lines, owner, principal, due, backed, position, measure(position, terms_on(sight)))
 
@@ -100,15 +109,14 @@ def limits_of(found: Measured) -> Int64s:
 def limits_now(found: Measured | None, base: Ground) -> Limits:
     """The limits that are to be stored, of lines for which they are not stored as they are (ruling 13).
 
-    Books bound the principal alone: its floor leaves room for the interest due, so that a draw takes principal and
-    interest together no higher than the limit, or than what is owed where that is more. Rules keep the limit itself,
-    and read the line with its interest. A later payment of interest only leaves the floor tighter.
+    The books keep max(limit, owed) for the principal alone. Rules and requests read the line with its interest and keep
+    the limit itself, so no draw takes principal and interest together beyond it.
     """
     if found is None:
         none = np.zeros(0, np.int64)
         return Limits(none, none, none, none)
     limit = limits_of(found)
-    floor = found.due - np.maximum(limit, found.owed)
+    floor = -np.maximum(limit, found.owed)
     at, _ = base.at(found.lines.account)
     changed = (base.floor[at] != floor) | (base.rule_floor[at] != -limit)
     account = found.lines.account[changed]

@@ -11,7 +11,7 @@ from engine.invest.nights.steps import Steps
 from engine.invest.orderrecords import IntentKind, IntentState
 from engine.invest.windows.lending import NO_BACKING, Backing, promised_away
 from engine.overnight.collateral import Sight, ground, maintenance
-from engine.overnight.margin import Measured, judged, measured_lines, secured, window_moment
+from engine.overnight.margin import Measured, judged, measured_lines, secured, still_open, window_moment
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 
@@ -29,6 +29,9 @@ def measured_at(sight: Sight, customers: Int64s | None = None) -> Measured | Non
     if len(lines.account) == 0:
         return None
     population = sight.work.population(np.unique(lines.customer))
+    lines = still_open(lines, population)
+    if len(lines.account) == 0:
+        return None
     return measured_lines(sight, ground(population, population.accounts, population.dues), lines)
 
 

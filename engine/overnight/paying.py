@@ -40,12 +40,14 @@ def earning_now(population: Population) -> Now:
 
 
 def pay_interest(
-    work: BookWork, population: Population, held: Purses, places: Places, day: int
+    work: BookWork, populations: tuple[Population, Population], held: Purses, places: Places, day: int
 ) -> tuple[tuple[Month, ...], Entries, Population]:
     """The interest of every month that ended before `day`, as entries that the balances follow.
 
-    Gives the population with the accounts of interest due that had to be opened.
+    `populations` are the balances that are written, and those that the block begins with. Gives the population with the
+    accounts of interest due that had to be opened.
     """
+    written, population = populations
     begins = since(work)
     last = period_start(day, "month") - 1
     if begins is None or begins.month > last:
@@ -60,7 +62,7 @@ def pay_interest(
         parts.append(given)
         return replace(one, posted=posted)
 
-    made = months(work, earning_now(population), begins, last, book)
+    made = months(work, earning_now(written), begins, last, book)
     return made, all_of(*parts), whole[0]
 
 

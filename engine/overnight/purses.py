@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.contributions.rights import RIGHTS
 from engine.overnight.collateral import Ground
 from engine.overnight.entries import Entries
-from engine.ports import Population
+from engine.ports import BookWork, Population
 from engine.waterfall import CASH_ACCOUNT, INVEST_CASH, Sources
 from ledger.accounts import Accounts, Int64s, Kind, Standing
 
 Flags = npt.NDArray[np.bool_]
+
+_BARRED: Final = np.array([int(kind) for kind, rights in RIGHTS.items() if not rights.source], np.int64)
+"""Ownerships whose money is not the household's to pay with."""
 
 
 @dataclass(slots=True)
 class Purses:
     """Accounts of households, interest due included, ascending by id; `balance` is posted less pending out.
 
-    `pending_in` is what is on its way. Entries change the balances; nothing else does.
+    `pending_in` is what is on its way; `pays` says whose money may pay what the household is charged (ruling 17).
+    Entries change the balances; nothing else does.
     """
 
     account: Int64s
@@ -32,6 +38,7 @@ class Purses:
     rule_floor: Int64s
     pending_in: Int64s
     balance: Int64s
+    pays: Flags
 
     def at(self, account: Int64s) -> Int64s:
         """The places of accounts that are here."""
@@ -50,14 +57,15 @@ class Purses:
 
     def ground(self) -> Ground:
         """The same as margin measures it."""
-        return Ground(self.account, self.kind, self.balance.copy(), self.floor, self.rule_floor)
+        return Ground(self.account, self.kind, self.asset, self.balance.copy(), self.floor, self.rule_floor)
 
     def add_dues(self, accounts: Accounts) -> None:
         """Take in accounts of interest due that were opened just now."""
         count = len(accounts.account)
         kind = np.full(count, Kind.BORROW_DUE, np.int64)
         zero, opened = np.zeros(count, np.int64), np.ones(count, np.bool_)
-        new = (accounts.account, accounts.customer, kind, accounts.asset, opened, accounts.floor, zero, zero, zero)
+        amounts = (accounts.floor, zero, zero, zero)
+        new = (accounts.account, accounts.customer, kind, accounts.asset, opened, *amounts, ~opened)
         names = self.__dataclass_fields__
         columns = [np.concatenate([getattr(self, name), column]) for name, column in zip(names, new, strict=True)]
         order = np.argsort(columns[0])
@@ -65,12 +73,14 @@ class Purses:
             setattr(self, name, column[order])
 
 
-def purses(population: Population) -> Purses:
-    """The accounts of a population as they are."""
+def purses(work: BookWork, population: Population) -> Purses:
+    """The accounts of a population of this book as they are."""
     parts = [population.accounts, population.dues]
     due = len(population.dues.account)
     account = np.concatenate([one.account for one in parts])
     order = np.argsort(account)
+    stated = work.stated_ownerships(population.customer if len(population.customer) == 1 else None)
+    barred = stated.account[np.isin(stated.kind, _BARRED)]
 
     def column(name: str) -> Int64s:
         found: Int64s = np.concatenate([getattr(one, name) for one in parts])[order]
@@ -86,6 +96,7 @@ def purses(population: Population) -> Purses:
         rule_floor=np.concatenate([population.rule_floor, population.dues.floor])[order],
         pending_in=column("debits_pending"),
         balance=(column("debits_posted") - column("credits_posted") - column("credits_pending")),
+        pays=~np.isin(account[order], barred),
     )
 
 
@@ -93,14 +104,14 @@ def sources_of(held: Purses, owner: tuple[Int64s, Int64s], cash_pays: Int64s) ->
     """Accounts that may pay for n owners: their ids, and what each may give, invest cash first, then cash accounts.
 
     `owner` are customers (ascending) and the asset each pays in; cash accounts pay where `cash_pays` (n,) is not 0.
-    Retirement accounts never pay.
+    Retirement accounts and those that are barred, such as custodial ones, never pay.
     """
     customer, asset = owner
     at = np.minimum(np.searchsorted(customer, held.customer), max(len(customer) - 1, 0))
     ours = (customer[at] == held.customer) & (asset[at] == held.asset) if len(customer) else held.open & False
     invest = held.kind == Kind.INVEST
     cash = (held.kind == Kind.CASH) & (cash_pays[at] != 0) if len(customer) else invest & False
-    which = np.flatnonzero(ours & held.open & (invest | cash))
+    which = np.flatnonzero(ours & held.open & held.pays & (invest | cash))
     free = held.balance[which] - np.maximum(held.floor[which], 0)
     rank = np.where(held.kind[which] == Kind.INVEST, INVEST_CASH, CASH_ACCOUNT)
     return held.account[which], Sources(at[which], rank, free)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.holds.forced import lift
+from engine.holds.forced import lift, own_floors
 from engine.holds.work import ForcedRow
 from engine.overnight.block import Overnight
 from engine.overnight.collateral import Sight
@@ -16,6 +16,7 @@ from engine.overnight.marginorders import Unpaid, keep_orders, raise_for_charge
 from engine.overnight.work import FeeRow
 from engine.ports import BookWork
 from engine.sealing import sealed_block
+from ledger.accounts import Int64s
 from ledger.batch import Code
 
 
@@ -68,16 +69,46 @@ def _raise(work: BookWork, sight: Sight, made: Overnight, instant: int) -> None:
 
 
 def _keep_forced(work: BookWork, made: Overnight, fees: Sequence[FeeRow]) -> None:
-    """Record the fees that took an account below its floor."""
-    widened = made.widened
-    own = dict(zip(made.population.accounts.account.tolist(), made.own_floor.tolist(), strict=True))
-    rule_floor = dict(zip(made.population.accounts.account.tolist(), made.population.rule_floor.tolist(), strict=True))
-    floor = dict(zip(widened.account.tolist(), widened.floor.tolist(), strict=True))
-    for one in fees:
-        if one.forced and one.account in floor:
+    """Record the fees that took an account below its own floor; cents that the margin alone forbade are none of it."""
+    forced = [one for one in fees if one.forced]
+    if not forced:
+        return
+    ids = np.unique(np.array([one.account for one in forced], np.int64))
+    earlier, limits = work.forced(ids), _limits(made, ids)
+    rows = []
+    for one in reversed(forced):
+        before, now = limits[one.account]
+        own, rule_floor = own_floors([row for row in earlier if row.account == one.account], *before)
+        below = min(one.forced, own - now.balance)
+        if below > 0:
             place = (one.customer, one.account, one.seq, made.day, int(Code.FEE))
-            floors = (own[one.account], rule_floor[one.account], floor[one.account])
-            work.keep_forced(ForcedRow(*place, one.forced, *floors))
+            rows.append(ForcedRow(*place, below, own, rule_floor, now.floor))
+            limits[one.account] = (before, replace(now, balance=now.balance + below))
+    for row in reversed(rows):
+        work.keep_forced(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """An account once the block is written, but for fees that are told already: its balance and its floor, cents."""
+
+    balance: int
+    floor: int
+
+
+def _limits(made: Overnight, ids: Int64s) -> dict[int, tuple[tuple[int, int], _After]]:
+    """Of these accounts: floor of the books and of rules before the block, and what they are after it."""
+    accounts = made.population.accounts
+    order = np.argsort(accounts.account)
+    at = order[np.searchsorted(accounts.account[order], ids)]
+    balance = accounts.posted() - accounts.credits_pending
+    rows = zip(
+        ids.tolist(),
+        zip(made.own_floor[at].tolist(), made.population.rule_floor[at].tolist(), strict=True),
+        map(_After, balance[at].tolist(), accounts.floor[at].tolist()),
+        strict=True,
+    )
+    return {account: (before, after) for account, before, after in rows}
 
 
 def _with_seq(made: Overnight) -> list[FeeRow]:

@@ -204,9 +204,12 @@ def test_a_transfer_takes_away_what_the_margin_bears(house: Lent) -> None:
         "margin_short",
         "More than 0.00 out of invest.growth would start a margin call; move no more, or pay in first.",
     )
-    assert house.refused(1, TUESDAY, "borrow", "invest.growth") is None
+    missing = "625.00 is missing behind borrow: pay so much in, or sell; nothing is drawn until then."
+    assert house.refused(1, TUESDAY, "borrow", "invest.growth") == ("margin_short", missing)
+    assert house.refused(1, TUESDAY, "borrow") == ("margin_short", missing)
     assert house.refused(1, TUESDAY, "checking", "cash") is None
     house.world.pay_in(700_00)
+    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") is None
     assert house.refused(75_00, TUESDAY, "invest.growth") is None
     assert house.refused(75_01, TUESDAY, "invest.growth") is not None
 

@@ -87,7 +87,7 @@ def test_a_line_with_a_fixed_limit_has_no_margin(tmp_path: Path) -> None:
         assert house.move("loan", "checking", 100_00, "a loan").name == "CREATED"
         seen = looked(house, MONDAY, handle="loan")
         assert (seen.owed, seen.limit, seen.room, seen.margin, seen.payoff) == (100_00, 500_00, 400_00, None, None)
-        with pytest.raises(SluiceError, match="cash is no borrow line"):
+        with pytest.raises(SluiceError, match="cash is no open borrow line"):
             looked(house, MONDAY, handle="cash")
 
 

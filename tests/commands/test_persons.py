@@ -126,6 +126,8 @@ def words_of(family: Shell) -> dict[str, tuple[list[object], set[int]]]:
         "order bens": (["order", "sell", "ann", "bens", "all"], {2}),
         "raise": (["order", "raise", "ann", "bens", "5.00", "--to", "both"], {2}),
         "raise to another": (["order", "raise", "ann", "bens", "5.00", "--to", "checking"], set()),
+        "close": (["account", "close", "ann", "pair", "--to", "checking"], {1}),
+        "close into both": (["account", "close", "ann", "pair", "--to", "both"], {1, 2}),
     }
 
 

@@ -96,7 +96,7 @@ def hands_on(code: ast.expr) -> bool:
     """Tell whether an expression hands on the code of another error, or of a status of the ledger."""
     return ast.unparse(code) in {
         *("code", "fault.code", "problem.code", "one.code", "first.code", "counts.code", "problems[0].code"),
-        *("answered.body['code']", "status.name.lower()", "detail['type']", "body['code']", "*fault"),
+        *("answered.body['code']", "said['code']", "status.name.lower()", "detail['type']", "body['code']", "*fault"),
         "status.phrase.lower().replace(' ', '_').replace('-', '_')",
     }
 

@@ -1,5 +1,6 @@
-"""The commands of `docs/operations.md` run as they stand: those that set up, then each other one on a copy."""
+"""The commands of `docs/operations.md` run as they stand: those that set up, then others on copies."""
 
+import json
 import re
 import shlex
 import shutil
@@ -37,6 +38,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
         one.text for one in blocks("rules-by-example.md", "yaml") if one.text.startswith("id: keep_checking_full")
     )
     (folder / "rules.yaml").write_text(rule, encoding="utf-8")
+    (matching,) = blocks("operations.md", "yaml")
+    (folder / "matching.yaml").write_text(matching.text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for command in commands("Set up"):
@@ -45,14 +48,33 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+STORIES = ("Transfers", "Matching rules", "Persons and contributions", "Fees and closing")
 RUN = ("Nights", "Rates, fees and limits", "Verify", "Export")
 
 
 @pytest.mark.parametrize("command", [one for title in RUN for one in commands(title) if one not in STAYS])
 def test_a_command_ends_well(command: str, ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(ready / "sluice.db", tmp_path / "sluice.db")
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     result = run(command, tmp_path)
     assert result.exit_code == 0, result.output
     for output in re.findall(r"-o (\S+)", command):
         assert (tmp_path / output).stat().st_size > 0
+
+
+@pytest.mark.parametrize("title", STORIES)
+def test_the_commands_of_a_section_end_well_in_their_order(
+    title: str, ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    for command in commands(title):
+        result = run(command.replace("TRANSFER", latest(tmp_path)), tmp_path)
+        assert result.exit_code == 0, (command, result.output)
+    assert run("flask verify", tmp_path).exit_code == 0
+
+
+def latest(folder: Path) -> str:
+    """The id of a transfer from the bank that is on its way, empty without one."""
+    told = json.loads(run("flask transfer list ann --json", folder).output)
+    return next((one["id"] for one in told["in_flight"] if one["from"] == "bank"), "")

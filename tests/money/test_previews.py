@@ -100,7 +100,7 @@ def _goes_on(debit: np.ndarray[tuple[int], np.dtype[np.int64]], rank: object, at
 
 def test_previews_nights_and_explanations_are_one() -> None:
     with folder() as where:
-        years = Previewed(f"sqlite:///{where}/books.db", Span(FIRST, FIRST + 26, CRASHES, busy=0.3, seed=3), 4)
+        years = Previewed(f"sqlite:///{where}/books.db", Span(FIRST, FIRST + 31, CRASHES, busy=0.3, seed=3), 3)
         years.live()
         assert years.compared > 30
         assert sum(steps(years.judges[0].seen, to) for to in ("2", "3")) > 0

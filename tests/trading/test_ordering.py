@@ -26,18 +26,7 @@ from ledger.seal import asset_number
 from market.bars import Series
 from market.feed import Feed
 from tests.market.exchange import CALENDAR
-from tests.trading.world import (
-    HALVES,
-    LIMIT,
-    MONDAY,
-    NESTED,
-    SHARE,
-    World,
-    feed,
-    pie,
-    prices,
-    world,
-)
+from tests.trading.world import HALVES, LIMIT, MONDAY, NESTED, SHARE, World, feed, pie, prices, world
 
 BUY, SELL, REBALANCE, REMOVE, RAISE = IntentKind
 
@@ -156,11 +145,16 @@ def test_accounts_that_are_frozen_take_no_orders(desk: World) -> None:
     assert refusal(desk, wanted(desk, BUY, "BND", 5_00)) == ("account_closed", "account")
 
 
-def test_money_is_not_raised_into_a_frozen_account_or_another_currency(desk: World) -> None:
+def test_money_is_not_raised_into_another_currency_or_an_ira(desk: World) -> None:
     with desk.books.lock(0) as work:
-        new = [NewAccount(desk.customer, "abroad", "abroad", Kind.CASH, asset_number("CZK"), 0, LIMIT, 0)]
+        new = [
+            NewAccount(desk.customer, "abroad", "abroad", Kind.CASH, asset_number("CZK"), 0, LIMIT, 0),
+            NewAccount(desk.customer, "roth", "roth", Kind.IRA, asset_number("USD"), 0, LIMIT, 0),
+        ]
         work.open_accounts(new, MONDAY, 1)
-    assert refusal(desk, wanted(desk, RAISE, "", 5_00, destination="abroad"))[0] == "order_destination"
+    for handle in ("abroad", "roth"):
+        asked = wanted(desk, RAISE, "", 5_00, destination=handle)
+        assert refusal(desk, asked) == ("order_destination", "destination")
 
 
 def test_the_lots_of_a_sale_are_the_ones_that_are_sold(desk: World) -> None:

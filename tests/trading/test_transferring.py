@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.contributions.opening import Owning, keep_owners
+from engine.contributions.rights import Ownership, Who
+from engine.contributions.work import NewPerson
 from engine.desk import AccountEvent, NewAccount
 from engine.household import account_named
 from engine.invest.lots.transferring import Transfer, Transferred, transfer_holding
@@ -159,3 +162,21 @@ def test_an_order_at_the_broker_holds_its_slice(desk: World) -> None:
     with pytest.raises(SluiceError) as raised:
         moved(desk)
     assert raised.value.code == "orders_open"
+
+
+@pytest.mark.parametrize("others,code", [(1, "nothing_held"), (2, "ira_transfer"), (None, "ira_transfer")])
+def test_holdings_move_between_iras_of_one_person_alone(desk: World, others: int | None, code: str) -> None:
+    """The other IRA is the same person's, another one's, or nobody's that is known; nothing was ever paid into roth."""
+    with desk.books.lock(0) as work:
+        work.open_persons([NewPerson(desk.customer, name, 0, Who.OWNER) for name in ("Ann", "Ben")])
+        new = [NewAccount(desk.customer, "sep", "sep", Kind.IRA, USD, 0, LIMIT, 0)]
+        (sep,) = work.open_accounts(new, MONDAY, 1).tolist()
+        roth = account_named(work, desk.customer, "roth").account
+        given = {roth: (Ownership.ROTH, 1), sep: (Ownership.SEP, others)}
+        owned = [(one, Owning(kind, (who,), agreed=False)) for one, (kind, who) in given.items() if who]
+        keep_owners(work, [(one, desk.customer, owning) for one, owning in owned])
+    give(desk, "sep", HALVES)
+    with pytest.raises(SluiceError) as fault:
+        moved(desk, source="roth", destination="sep", target="VTI", units=0)
+    assert fault.value.code == code
+    assert ("between IRAs of one person alone" in fault.value.sentence) == (code == "ira_transfer")

@@ -202,7 +202,8 @@ class OnItsWayAnswer(Answer):
 class FeeAnswer(Answer):
     """A fee that was charged, or waived: then `amount` is 0.00, and `seq` null.
 
-    `seq` is that of the first transfer of its journal; `forced` is what took an account below its floor.
+    `seq` is that of the first transfer of its journal; `forced` is what no account could give: it was taken
+    nevertheless, below the account's floor or although the margin had no room.
     """
 
     on: Day

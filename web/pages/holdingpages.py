@@ -72,9 +72,8 @@ def move_holding(services: Services, reference: str, handle: str) -> str | Respo
         return _reviewed(services, reference, handle, fields)
     try:
         with changing(services, reference) as house:
-            transfer_holding(
-                house.work, _asked(invested(house, handle), fields, form_key(key)), (house.day, services.now())
-            )
+            asked = _asked(invested(house, handle), fields, form_key(key))
+            transfer_holding(house.work, asked, (house.day, services.now()), services.market)
     except SluiceError as fault:
         return _refused(services, reference, handle, Moving(fields, problem=fault))
     return see_other(url_for("pages.holdings_page", reference=reference, handle=handle))
@@ -84,7 +83,7 @@ def _reviewed(services: Services, reference: str, handle: str, fields: dict[str,
     try:
         with trying(services, reference) as house:
             asked = _asked(invested(house, handle), fields, "tried, never kept")
-            moved = transfer_holding(house.work, asked, (house.day, services.now()))
+            moved = transfer_holding(house.work, asked, (house.day, services.now()), services.market)
         with reading(services, reference) as house:
             return _holdings(house, handle, Moving(fields, moved))
     except SluiceError as fault:

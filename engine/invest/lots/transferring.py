@@ -18,16 +18,17 @@ from engine.household import account_named
 from engine.invest.journals import Entry, Inner, Journal, post, words_of
 from engine.invest.lots.choose import SaleTerms, Taken, choose
 from engine.invest.lots.lots import lot_of
-from engine.invest.market import PRICE_SCALE, OrderState
+from engine.invest.market import PRICE_SCALE, Market, OrderState
 from engine.invest.orderrecords import OPEN_STATES
 from engine.invest.pies.editing import INVESTING
 from engine.invest.pies.paths import reaches
 from engine.invest.records import LotMove, LotOrder, LotRow, MoveKind, SliceState
+from engine.overnight.marginmoves import Leaving, lacking
 from engine.ports import BookWork
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from ledger.faults import SluiceError
-from ledger.money import format_units, quoted
+from ledger.money import format_money, format_units, quoted
 from ledger.seal import asset_code
 
 MOVE_WORD: Final = 5
@@ -69,12 +70,15 @@ class _End:
     units: int
 
 
-def transfer_holding(work: BookWork, asked: Transfer, when: tuple[int, int]) -> Transferred:
+def transfer_holding(
+    work: BookWork, asked: Transfer, when: tuple[int, int], market: Market | None = None
+) -> Transferred:
     """Move a holding; `when` is (business day, instant). The same key gives what was moved the first time.
 
-    Raises SluiceError with its field: `account_unknown`, `account_closed`, `no_pie_account`, `same_account`,
-    `ira_transfer` between a taxable account and an IRA, `broker_differs`, `slice_unknown`, `other_security`,
-    `nothing_held`, `above_holding`, `orders_open`, `idempotency_key_reused`.
+    Without a market no margin bounds it. Raises SluiceError with its field: `account_unknown`, `account_closed`,
+    `no_pie_account`, `same_account`, `ira_transfer` between a taxable account and an IRA or IRAs of two persons,
+    `broker_differs`, `slice_unknown`, `other_security`, `nothing_held`, `above_holding`, `orders_open`,
+    `margin_short`, `idempotency_key_reused`.
     """
     body = {name: value for name, value in asdict(asked).items() if name not in {"customer", "key"}}
     print_ = hashlib.sha256(json.dumps(["holding", body], sort_keys=True).encode()).digest()
@@ -97,6 +101,8 @@ def transfer_holding(work: BookWork, asked: Transfer, when: tuple[int, int]) -> 
             ("above_holding", "move no more") if source.units else ("nothing_held", "there is nothing to move")
         )
         raise SluiceError(code, f"{asked.source} holds {has} units in {asked.path}: {wrong}.", "units")
+    if market:
+        _prove_borne(work, market, (source, target), units, when[0])
     moved = _move(work, (source, target), units, (asked.key, when))
     work.keep_answer(asked.customer, asked.key, print_, (ANSWERED, json.dumps(asdict(moved))))
     return moved
@@ -133,6 +139,8 @@ def _prove_pair(work: BookWork, source: _End, target: _End) -> None:
     if (source.account.kind == Kind.IRA) != (target.account.kind == Kind.IRA):
         sentence = "Holdings do not move between a taxable account and an IRA; sell, and contribute the money."
         raise SluiceError("ira_transfer", sentence, "destination")
+    if source.account.kind == Kind.IRA:
+        _prove_person(work, source.account, target.account)
     if source.asset != target.asset:
         sentence = f"The source holds {asset_code(source.asset)}, the target slice is {asset_code(target.asset)}."
         raise SluiceError("other_security", f"{sentence} Name a slice of the same security.", "target")
@@ -144,6 +152,28 @@ def _prove_pair(work: BookWork, source: _End, target: _End) -> None:
     if _has_orders(work, source):
         sentence = "Orders for this slice are open; cancel them, or wait until their window is over."
         raise SluiceError("orders_open", sentence, "path")
+
+
+def _prove_person(work: BookWork, source: AccountRecord, target: AccountRecord) -> None:
+    """Raise where two IRAs do not name the same person, or only one of them names any."""
+    iras = work.named_iras(np.array([source.customer], np.int64))
+    persons = dict(zip(iras.account.tolist(), iras.person.tolist(), strict=True))
+    if persons.get(source.account) != persons.get(target.account):
+        sentence = "The two IRAs are not the same person's; holdings move between IRAs of one person alone."
+        raise SluiceError("ira_transfer", sentence, "destination")
+
+
+def _prove_borne(work: BookWork, market: Market, ends: tuple[_End, _End], units: int, day: int) -> None:
+    """Raise where the holding stands behind a borrow line that would then have too little (ruling 14)."""
+    source, target = ends
+    account = source.account
+    left = source.units - units
+    moved = Leaving(account.customer, account.account, source.slice, left, target.account.account)
+    missing = lacking(work, market, moved, day)
+    if missing:
+        short = format_money(missing, grouped=True)
+        sentence = f"Without it {short} would be missing behind the borrow line; move less, or pay in first."
+        raise SluiceError("margin_short", sentence, "units")
 
 
 def _has_orders(work: BookWork, source: _End) -> bool:

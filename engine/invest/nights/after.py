@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.holds.layers import Layers, merged, no_layers, packed
 from engine.invest.core.columns import Weights
 from engine.invest.journals import Entry, Inner, Place
 from engine.invest.nights.estate import slice_rows
@@ -37,6 +38,23 @@ def _moved(accounts: Accounts, steps: Steps) -> Accounts:
 
 def _entries(steps: Steps) -> list[Entry]:
     return [entry for estate in steps.estates for journal in estate.journals for entry in journal.entries]
+
+
+def layers_after(layers: Layers, steps: Steps) -> Layers:
+    """The money under holds as it will be read once the steps are written."""
+    accounts, ours = layers_of(steps)
+    return packed(merged(layers.take(~np.isin(layers.account, accounts)), ours)) if len(accounts) else layers
+
+
+def layers_of(steps: Steps) -> tuple[Int64s, Layers]:
+    """The accounts (ascending) of households that raises may take money under holds from, and their layers."""
+    accounts: list[int] = []
+    found = no_layers()
+    for estate in steps.estates:
+        if estate.layers is not None:
+            accounts += list(estate.accounts)
+            found = merged(found, estate.layers)
+    return np.array(sorted(accounts), np.int64), packed(found)
 
 
 def flows_after(flows: Flows, steps: Steps, last_night: int) -> Flows:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.desk import AccountRecord
+from engine.holds.layers import Layers
 from engine.invest.journals import Entry, Journal, words_of
 from engine.invest.market import CorporateAction
 from engine.invest.orderrecords import Intent
@@ -31,6 +32,7 @@ class Estate:
     written (`fresh`). `moves` belong to the journal with that index. `dues` are cents of interest due by borrow line,
     and `line_of` the line of each account of interest due, whose balance is part of the line's. `bearable` are cents
     that raises may take away from accounts of `behind`, which stand behind a secured line; None where nothing binds.
+    `layers` is its money under holds while raises are paid out of it; None where there is none, or no raise.
     """
 
     customer: int
@@ -57,6 +59,7 @@ class Estate:
     line_of: dict[int, int] = field(default_factory=dict)
     bearable: int | None = None
     behind: frozenset[int] = frozenset()
+    layers: Layers | None = None
     _in: dict[int, int] = field(default_factory=dict)
     _out: dict[int, int] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from engine.invest.journals import post
 from engine.invest.market import ActionKind, CorporateAction, Market
+from engine.invest.nights.after import layers_of
 from engine.invest.nights.bearing import Bearable, overpaid
 from engine.invest.nights.estate import Estate, Slot
 from engine.invest.nights.news import News, mark, news, pays_on
@@ -131,6 +132,9 @@ def write_steps(work: BookWork, steps: Steps, stamp: Stamp) -> None:
     work.set_settlements(_rows(estates, lambda estate: estate.settlements))
     work.set_earmarks(_rows(estates, lambda estate: estate.earmarks))
     work.set_intents([one for estate in estates for one in estate.judged])
+    accounts, layers = layers_of(steps)
+    if len(accounts):
+        work.set_layers(accounts, layers)
     if steps.marks:
         work.keep_actions(steps.marks, stamp[0])
 

@@ -8,6 +8,7 @@ from itertools import count
 
 import numpy as np
 
+from engine.holds.layers import no_layers, released
 from engine.invest.market import OPEN, ActionKind, CorporateAction
 from engine.invest.nights.estate import Estate, Slot, slice_rows
 from engine.invest.nights.news import News, mark
@@ -154,6 +155,15 @@ def _money(
     for intent in raises:
         if intent.customer in estates:
             estates[intent.customer].raises.append(intent)
+    _held(work, [one for _, one in sorted(estates.items()) if one.raises])
+
+
+def _held(work: BookWork, paying: Sequence[Estate]) -> None:
+    """Give the households that pay raises their money under holds."""
+    layers = work.layers(np.array([one.customer for one in paying], np.int64)) if paying else no_layers()
+    for estate in paying:
+        mine = released(layers.take(np.isin(layers.account, list(estate.accounts))), estate.day)
+        estate.layers = mine if len(mine) else None
 
 
 def _owners(estates: Mapping[int, Estate]) -> dict[int, Estate]:

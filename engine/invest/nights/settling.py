@@ -3,6 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
+from engine.holds.layers import Funds, available, carried, merged, spend
+from engine.holds.purse import goal_of
+from engine.holds.table import KIND_WORDS
 from engine.invest.journals import Entry, Inner
 from engine.invest.nights.estate import Estate
 from engine.invest.orderrecords import Intent, IntentState
@@ -16,6 +21,9 @@ RAISE_WORD: Final = 22
 
 RAISED_LESS: Final = "raised_less"
 """Why a raise is done in part alone: there was less, or the account it goes to takes less."""
+
+FUNDS_HELD: Final = "funds_held"
+"""Why a raise waits: money in its account may not go where it pays to yet (ruling 18)."""
 
 
 def settle(estate: Estate) -> None:
@@ -65,6 +73,33 @@ def _borne(estate: Estate, intent: Intent, paid: int) -> bool:
     return True
 
 
+def _funds(estate: Estate, account: int, kept: int) -> Funds:
+    """What an account has once what was set aside is cash."""
+    balance = estate.posted(account) - estate.accounts[account].pending_out + kept
+    return Funds(np.array([account], np.int64), np.array([balance], np.int64))
+
+
+def _loose(estate: Estate, intent: Intent, cents: tuple[int, int]) -> bool:
+    """Whether so much may go where the raise pays to; `cents` are what is paid, and what was set aside for it."""
+    paid, kept = cents
+    if estate.layers is None or not paid:
+        return True
+    goal = goal_of(estate.accounts[intent.destination].kind, intent.destination, estate.day)
+    return paid <= int(available(estate.layers, _funds(estate, intent.account, kept), goal)[0])
+
+
+def _spend(estate: Estate, intent: Intent, cents: tuple[int, int]) -> None:
+    """Take what is paid out of the layers: its restrictions travel with it to another account that can hold them."""
+    paid, kept = cents
+    if estate.layers is None or not paid:
+        return
+    kind = estate.accounts[intent.destination].kind
+    goal = goal_of(kind, intent.destination, estate.day)
+    went = spend(estate.layers, _funds(estate, intent.account, kept), np.array([paid], np.int64), goal)
+    there = np.full(len(went.taken), intent.destination if kind in KIND_WORDS else 0, np.int64)
+    estate.layers = merged(went.layers, carried(estate.layers, went.taken, there))
+
+
 def _payment(estate: Estate, intent: Intent, paid: int) -> list[Entry]:
     """The entries of a payment; one to a borrow line pays the interest due first, then principal (ruling 12)."""
     account, line = intent.account, intent.destination
@@ -82,15 +117,19 @@ def _payment(estate: Estate, intent: Intent, paid: int) -> list[Entry]:
 def _paid(estate: Estate, intent: Intent) -> Intent:
     """One raise. All of it becomes cash first, so that a payment to a bank is held between accounts of people.
 
-    One that takes away more than the margin bears waits with its money set aside, and is tried again the next night.
+    One that takes away more than the margin bears, or money that is under a hold, waits with its money set aside, and
+    is tried again the next night.
     """
     account, path = intent.account, raise_path(intent.intent)
     currency, kept = estate.accounts[account].asset, estate.earmarks.get((account, path), 0)
     wanted = 0 if intent.state == IntentState.CANCELLED else intent.amount
     paid = min(wanted, kept + estate.available(account), estate.room(intent.destination, currency))
+    if not _loose(estate, intent, (paid, kept)):
+        return replace(intent, reason=FUNDS_HELD)
     if not _borne(estate, intent, paid):
         return replace(intent, reason=MARGIN_SHORT)
     freed = Entry(account, Inner(account, Kind.EARMARKED, currency), currency, kept, Code.EARMARK)
+    _spend(estate, intent, (paid, kept))
     estate.add((RAISE_WORD, intent.intent), [freed, *_payment(estate, intent, paid)])
     estate.earmarks[account, path] = 0
     if intent.state == IntentState.CANCELLED:

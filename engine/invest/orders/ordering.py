@@ -26,7 +26,7 @@ from engine.invest.pies.removing import save, without
 from engine.invest.pies.terms import terms_of
 from engine.invest.records import LotOrder, SliceState
 from engine.ports import BookWork
-from ledger.accounts import Standing
+from ledger.accounts import Kind, Standing
 from ledger.faults import SluiceError
 from ledger.money import MAX_AMOUNT, format_money, quoted
 from ledger.seal import asset_code
@@ -78,6 +78,9 @@ def _destination(work: BookWork, wanted: Wanted, account: AccountRecord) -> int:
         raise SluiceError("order_destination", fault.sentence, "destination") from None
     if target.account == account.account or target.asset != account.asset or target.standing != Standing.OPEN:
         sentence = f"{target.handle} cannot take this money; choose another open account in the same currency."
+        raise SluiceError("order_destination", sentence, "destination")
+    if target.kind == Kind.IRA:
+        sentence = f"{target.handle} takes contributions of a tax year; raise to cash, and transfer from there."
         raise SluiceError("order_destination", sentence, "destination")
     return target.account
 

@@ -131,5 +131,6 @@ def _there_already() -> None:
     for book, last_night in connection.execute(text("SELECT book_id, last_night FROM book")).all():
         if last_night > _NEVER:
             month = period_start(period_start(last_night, "month") - 1, "month")
-            row = {"book": book, "month": month, "night": last_night}
-            connection.execute(text("INSERT INTO interest_run VALUES (:book, :month, :night)"), row)
+            for of in (_NEVER, month):  # the first row tells that dates before are never corrected
+                row = {"book": book, "month": of, "night": last_night}
+                connection.execute(text("INSERT INTO interest_run VALUES (:book, :month, :night)"), row)
