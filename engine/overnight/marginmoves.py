@@ -32,23 +32,16 @@ class Leaving:
     destination: int
 
 
-def most_leaving(
-    work: BookWork, market: Market | None, source: AccountRecord, destination: AccountRecord, day: int
-) -> int | None:
-    """Most cents that may go from one account to another at the last closes of a day; None where no line binds.
-
-    Money between two accounts that count for one line leaves its excess as it is; but while that is below zero
-    nothing is drawn, wherever it goes.
-    """
-    found = _measured(night_sight(work, market, Steps(day)), source.customer)
-    return None if found is None else _most(found, source, destination)
-
-
 def _measured(sight: Sight, customer: int) -> Measured | None:
     return measured_at(sight, np.array([customer], np.int64))
 
 
 def _most(found: Measured, source: AccountRecord, destination: AccountRecord) -> int | None:
+    """Most cents that may go from one account to the other; None where no line binds.
+
+    Money between two accounts that count for one line leaves its excess as it is; but while that is below zero
+    nothing is drawn, wherever it goes.
+    """
     counts = set(found.counts().tolist())
     if source.account not in counts or (destination.account in counts and not _stopped(found, source)):
         return None

@@ -52,7 +52,7 @@ def test_a_setup_is_read_whole_or_refused_with_its_paths() -> None:
     "more,path,code",
     [
         ({"limit": "5.00"}, "limit", "limit"),
-        ({"charge_cash": True}, "limit", "charge_cash"),
+        ({"charge_cash": True}, "charge_cash", "limit"),
         ({"floor": "2.00", "ceiling": "1.00"}, "floor", "floor_above_ceiling"),
         ({"opening": "ten"}, "opening", "money"),
         ({"kind": "shoe"}, "kind", "choice"),
