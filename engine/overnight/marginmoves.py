@@ -13,7 +13,7 @@ from engine.invest.market import Market
 from engine.invest.nights.steps import Steps
 from engine.once import Answered, refused
 from engine.overnight.collateral import Sight, positioned, values
-from engine.overnight.margin import Measured, terms_on
+from engine.overnight.margin import Measured, limits_of, terms_on
 from engine.overnight.marginwindow import measured_at
 from engine.overnight.sight import night_sight
 from engine.ports import BookWork
@@ -48,6 +48,12 @@ def _most(found: Measured, source: AccountRecord, destination: AccountRecord) ->
     return int(most_out(found.measures.excess)[0])
 
 
+def _room(found: Measured, source: AccountRecord) -> int | None:
+    """What may still be drawn of a line at the prices of the day, sales since the last night included; else None."""
+    drawn = np.flatnonzero(found.lines.account == source.account)
+    return int(max((limits_of(found) - found.owed)[drawn[0]], 0)) if len(drawn) else None
+
+
 def _stopped(found: Measured, source: AccountRecord) -> bool:
     """Whether this is a draw while money is missing behind the line."""
     return bool(found.measures.excess[0] < 0) and source.account in found.lines.account
@@ -62,16 +68,21 @@ def margin_refusal(
     """
     source, destination = sides
     found = _measured(night_sight(work, market, Steps(day)), source.customer)
-    most = None if found is None else _most(found, source, destination)
-    if found is None or most is None or amount <= most:
+    if found is None:
         return None
+    most, room = _most(found, source, destination), _room(found, source)
+    if all(one is None or amount <= one for one in (most, room)):
+        return None
+    if room is not None and amount > room and not _stopped(found, source):
+        sentence = f"{source.handle} lends at most {format_money(room, grouped=True)} on what stands behind it now"
+        return Answered(409, refused("margin_short", f"{sentence}; draw no more, or pay in first.", "amount"))
     if _stopped(found, source):
         missing = format_money(-int(found.measures.excess[0]), grouped=True)
         sentence = f"{missing} is missing behind {source.handle}: pay so much in, or sell; nothing is drawn until then."
     else:
         fees = ", fees included," if destination.kind == Kind.BANK else ""
         sentence = (
-            f"More than {format_money(most, grouped=True)} out of {source.handle}{fees} would start a margin call"
+            f"More than {format_money(most or 0, grouped=True)} out of {source.handle}{fees} would start a margin call"
         )
         sentence = f"{sentence}; move no more, or pay in first."
     return Answered(409, refused("margin_short", sentence, "amount"))

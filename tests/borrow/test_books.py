@@ -209,7 +209,8 @@ def test_a_transfer_takes_away_what_the_margin_bears(house: Lent) -> None:
     assert house.refused(1, TUESDAY, "borrow") == ("margin_short", missing)
     assert house.refused(1, TUESDAY, "checking", "cash") is None
     house.world.pay_in(700_00)
-    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") is None
+    full = "borrow lends at most 0.00 on what stands behind it now; draw no more, or pay in first."
+    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") == ("margin_short", full)
     assert house.refused(75_00, TUESDAY, "invest.growth") is None
     assert house.refused(75_01, TUESDAY, "invest.growth") is not None
 
