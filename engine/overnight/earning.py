@@ -180,13 +180,3 @@ def _with_interest(now: Now, changes: DayChanges, posted: Posted, day: int) -> t
 def run_of(month: Month, night: int) -> InterestRun:
     """The record that the night posted a month."""
     return InterestRun(month.month, night)
-
-
-def accrued_so_far(work: EarningWork, now: Now, until: int) -> Posted:
-    """Cents (rounded half-even) and remainders that months not posted yet have earned or cost until a day."""
-    begins = since(work)
-    if begins is None:
-        none: Int64s = np.zeros(0, np.int64)
-        return Posted(none, none, none)
-    made = months(work, now, begins, until)
-    return made[-1].posted if made else Posted(*(np.zeros(0, np.int64) for _ in range(3)))

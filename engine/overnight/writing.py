@@ -32,7 +32,7 @@ def write_overnight(work: BookWork, sight: Sight, made: Overnight, stamp: tuple[
         _raise(work, sight, made, stamp[2])
     if made.billed is not None:
         work.set_fee_cycles(made.billed.cycles)
-        fees = _with_seq(made)
+        fees = _with_seq(made, made.billed.rows)
         work.keep_fees(fees)
         _keep_forced(work, made, fees)
     work.set_limits(made.limits)
@@ -111,12 +111,10 @@ def _limits(made: Overnight, ids: Int64s) -> dict[int, tuple[tuple[int, int], _A
     return {account: (before, after) for account, before, after in rows}
 
 
-def _with_seq(made: Overnight) -> list[FeeRow]:
+def _with_seq(made: Overnight, rows: Sequence[FeeRow]) -> list[FeeRow]:
     """The rows of fees with the seq of the first transfer of each one's journal."""
-    if made.billed is None:
-        return []
     entries, first = made.entries, len(made.released)
     at = np.flatnonzero(entries.code == Code.FEE)
     keys = zip(entries.customer[at].tolist(), entries.about[at].tolist(), strict=True)
     seqs = dict(zip(keys, made.applied.journal[first + at].tolist(), strict=True))
-    return [replace(one, seq=seqs.get((one.customer, one.day), 0)) for one in made.billed.rows]
+    return [replace(one, seq=seqs.get((one.customer, one.day), 0)) for one in rows]

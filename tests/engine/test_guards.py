@@ -106,6 +106,16 @@ def test_money_under_a_hold_stays_and_its_restriction_travels() -> None:
     assert (one.sources[0].held, one.sources[0].capacity) == (600_00, 399_00)
 
 
+def test_what_would_have_had_to_be_different_names_the_guard() -> None:
+    case, plan = guarded(margin(0), from_to("10.00", "borrow", "checking", "draw"))
+    (one,) = explain_plan(plan, 0, case.rules, case.handles)
+    assert "borrow may give nothing: the borrow line has no excess" in one.difference
+    all_held = Held(np.array([IDS["cash"]]), np.array([IDS["bank"]]), np.array([1_000_00]))
+    case, plan = guarded(replace(no_guards(), held=all_held), from_to("10.00", "cash", "bank", "out"))
+    (one,) = explain_plan(plan, 0, case.rules, case.handles)
+    assert "cash had nothing above the 1,000.00 under a hold" in one.difference
+
+
 def test_two_iras_of_one_person_share_a_room() -> None:
     iras = np.array([IDS["roth"], IDS["trad"]], np.int64)
     shared = replace(no_guards(), rooms=Rooms(iras, np.array([0, 0]), np.array([250_00])))

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 from engine.night import run_night
-from engine.overnight.earning import accrued_so_far
+from engine.overnight.earning import months, since
 from engine.overnight.paying import earning_now
 from ledger.accounts import Kind
 from ledger.days import day_number
@@ -228,7 +228,9 @@ def test_what_is_earned_so_far_becomes_what_is_posted(life: Life) -> None:
     move(life, pair, ("checking", "cash", 12_345_67))
     nights(life, date(2024, 1, 31))
     with life.books.read(0) as work:
-        sofar = accrued_so_far(work, earning_now(work.population()), day_number(date(2024, 1, 31)))
+        begins = since(work)
+        assert begins is not None
+        sofar = months(work, earning_now(work.population()), begins, day_number(date(2024, 1, 31)))[-1].posted
     nights(life, after_month(date(2024, 1, 1)))
     cents, _ = month_of(life, pair, "cash", date(2024, 1, 1))
     assert sofar.cents.tolist() == [cents]

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from engine.closing import close_account
 from engine.codes import Outcome
 from engine.dated.document import DatedRow
 from engine.fees.reasons import Fee, Waived
-from engine.fees.single import take_fee
+from engine.fees.single import account_again, take_fee
 from engine.household import account_named
 from engine.request import TransferRequest, transfer
 from engine.tonight import plan_tonight
 from ledger.batch import Code
 from ledger.days import format_day, parse_day
+from ledger.faults import SluiceError
 from store.verify import verify
 from tests.engine.households import CHECKING, Home, held
 from tests.naive.asking import fixed, rule
@@ -224,3 +226,25 @@ def test_a_wire_out_costs_its_fee_and_ach_has_limits(house: Home) -> None:
     assert ask(29_975_00, "e", wire=True)[0] == 201
     assert house.balance("ann", "checking") == (69_975_00, 0, 69_975_00)
     assert booked(house, "ann", Code.FEE) == [("2026-11-30", 25_00)]
+
+
+def test_a_line_with_interest_due_is_paid_off_whole(house: Home) -> None:
+    """47.08 of November stand on an account of their own; a day of December is added to what is owed."""
+    house.open("ann", [LINE, held("rich", "20000.00", "checking")])
+    house.night("2026-12-01")
+    with house.work() as work:
+        done = close_account(work, house.ids["ann"], ("borrow", "rich"), (parse_day("2026-12-02"), house.now()))
+    assert done.moved == 10_047_08 + done.interest
+    assert house.balance("ann", "borrow") == (0, 0, 0)
+
+
+def test_no_fee_where_it_is_zero_and_none_from_a_closed_account(house: Home) -> None:
+    house.books.add_dated([DatedRow("wire_out_fee", parse_day("2026-01-01"), "0.00", "a test")], 1)
+    house.open("ann", [held("pot", "9.00"), CHECKING])
+    when = (parse_day("2026-11-30"), 1)
+    with house.work() as work:
+        pot = account_named(work, house.ids["ann"], "pot")
+        assert take_fee(work, pot, Fee.WIRE, "k", when) is None
+        close_account(work, house.ids["ann"], ("pot", "checking"), (parse_day("2026-11-02"), house.now()))
+    with house.work() as work, pytest.raises(SluiceError, match="closed"):
+        take_fee(work, account_again(work, pot), Fee.PAPER, "k", when)

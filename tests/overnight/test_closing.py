@@ -293,15 +293,6 @@ def test_open_orders_keep_accounts_open(tmp_path: Path) -> None:
         assert shut(made, "cash", MONDAY + 3) == Closed(4, 0, 300_04)
 
 
-def test_a_line_with_interest_due_is_paid_off_whole(house: Home) -> None:
-    """47.08 of November stand on an account of their own; a day of December is added to what is owed."""
-    house.open("ann", [held("borrow", "-10000.00", "borrow", limit="20000.00"), held("rich", "20000.00", "checking")])
-    house.night("2026-12-01")
-    done = close(house, "borrow", "rich", parse_day("2026-12-02"))
-    assert done.moved == 10_047_08 + done.interest
-    assert house.balance("ann", "borrow") == (0, 0, 0)
-
-
 def test_an_empty_account_has_no_interest_and_a_full_one_cannot_take_its_own(house: Home) -> None:
     full = held("full", "10000.00", ceiling="10000.00")
     house.open("ann", [held("pot", "0.00"), full, CHECKING])

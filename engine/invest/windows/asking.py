@@ -230,9 +230,9 @@ def _cooling(asking: _Asking) -> Flags:
 
 
 def _earmarks(asking: _Asking) -> None:
-    for account, path, cents in asking.purse.earmarks:
-        if not asking.called[account]:
-            asking.grant(account, "earmark", (0, path), cash=0, earmarked=cents)
+    free = [one for one in asking.purse.earmarks if not asking.called[one[0]]]
+    for account, path, cents in free:
+        asking.grant(account, "earmark", (0, path), cash=0, earmarked=cents)
 
 
 def _buy(asking: _Asking, wanted: Sequence[tuple[int, Intent]]) -> None:
