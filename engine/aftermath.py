@@ -7,12 +7,12 @@ import numpy as np
 from engine.contributions.tonight import Moved, contributions_of
 from engine.holds.tonight import after_moves, keep
 from engine.invest.market import Market
-from engine.overnight.block import Overnight
+from engine.lookup import placed_anyhow
+from engine.overnight.block import Overnight, balances_after
 from engine.overnight.collateral import Sight, ground
 from engine.overnight.margin import judged, measured_lines, night_moment, pick
 from engine.overnight.marginorders import keep_orders, sales_past_deadline
 from engine.ports import Population
-from ledger.accounts import Accounts
 from ledger.batch import Applied, Transfers
 
 Booked = tuple[Transfers, Applied]
@@ -30,15 +30,6 @@ def settle_rules(sight: Sight, market: Market | None, made: Overnight, booked: B
         work.keep_contributions(contributions)
 
 
-def balances_after(population: Population, applied: Applied) -> Population:
-    """The population with the balances after the moves."""
-
-    def after(before: Accounts) -> Accounts:
-        return applied.accounts.take(applied.accounts.positions(before.account))
-
-    return replace(population, accounts=after(population.accounts), dues=after(population.dues))
-
-
 def _keep_margin(sight: Sight, market: Market | None, made: Overnight, population: Population, instant: int) -> None:
     """The states of secured lines after the night, and the sales of those past their deadline where configured."""
     if made.measured is None or (moment := night_moment(sight, market)) is None:
@@ -48,7 +39,7 @@ def _keep_margin(sight: Sight, market: Market | None, made: Overnight, populatio
     changed = judged(found, moment)
     if changed is not None:
         sight.work.set_lines(changed)
-        at = np.searchsorted(found.lines.account, changed.account)
+        at, _ = placed_anyhow(found.lines.account, changed.account)
         lines = pick(found.lines, np.arange(len(found.lines.account)))
         for name in ("state", "opened", "deadline"):
             getattr(lines, name)[at] = getattr(changed, name)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.lookup import placed_anyhow
 from engine.plan import Plan
 from engine.ports import Population
 from engine.spread import Legs
@@ -51,11 +52,9 @@ def _due_first(transfers: Transfers, legs: Legs, population: Population, book: i
     dues = population.dues
     if len(dues.account) == 0:
         return transfers
-    order = np.argsort(population.due_of)
-    lines, accounts = population.due_of[order], dues.account[order]
-    at = np.minimum(np.searchsorted(lines, transfers.debit), len(lines) - 1)
-    into = np.flatnonzero(lines[at] == transfers.debit)
-    owing = (-dues.posted() - dues.debits_pending)[order]
+    at, ours = placed_anyhow(population.due_of, transfers.debit)
+    into = np.flatnonzero(ours)
+    owing = -dues.posted() - dues.debits_pending
     part = np.zeros(len(transfers), np.int64)
     part[into] = pour(owing, at[into], transfers.amount[into])
     split = np.flatnonzero(part > 0)
@@ -63,7 +62,7 @@ def _due_first(transfers: Transfers, legs: Legs, population: Population, book: i
         return transfers
     words = [transfers.customer[split], transfers.day[split], transfers.rank[split], legs.number[split] + _DUE]
     id_hi, id_lo = transfer_ids(book, transfers.day[split], words)
-    paid = replace(transfers.take(split), id_hi=id_hi, id_lo=id_lo, debit=accounts[at[split]], amount=part[split])
+    paid = replace(transfers.take(split), id_hi=id_hi, id_lo=id_lo, debit=dues.account[at[split]], amount=part[split])
     rest = replace(transfers, amount=transfers.amount - part)
     whole = join([paid, rest])
     turn = np.concatenate([split * 2, np.arange(len(transfers)) * 2 + 1])

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lookup import placed
 from ledger.accounts import Int64s
 
 Flags = npt.NDArray[np.bool_]
@@ -117,28 +118,22 @@ def bounds(guards: Guards, customer: Int64s, account: Int64s, owner: Int64s, own
     counts = np.zeros(len(account), np.bool_)
     margin, held, rooms = guards.margin, guards.held, guards.rooms
     if len(margin.customer):
-        at, ours = _found(customer, margin.customer)
+        at, ours = placed(customer, margin.customer)
         excess[at[ours]] = margin.excess[ours]
         counts = np.isin(account, margin.counts)
     order = np.argsort(account) if len(held.source) or len(rooms.account) else np.zeros(0, np.int64)
     key, cents = held.source[:0], held.cents[:0]
     if len(held.source):
-        source, is_source = _found(account[order], held.source)
-        there, is_there = _found(account[order], held.destination)
+        source, is_source = placed(account[order], held.source)
+        there, is_there = placed(account[order], held.destination)
         both = is_source & is_there
         key = order[source[both]] * len(account) + order[there[both]]
         rank = np.argsort(key)
         key, cents = key[rank], held.cents[both][rank]
     room_of, room = owner, own_room
     if len(rooms.account):
-        at, ours = _found(account[order], rooms.account)
+        at, ours = placed(account[order], rooms.account)
         room_of = owner.copy()
         room_of[order[at[ours]]] = len(customer) + rooms.room[ours]
         room = np.concatenate([own_room, rooms.cents])
     return Bounds(excess, counts, key, cents, room_of, room)
-
-
-def _found(ids: Int64s, wanted: Int64s) -> tuple[Int64s, Flags]:
-    """The place of each wanted id among ascending ids (any where it is not there), and whether it is there."""
-    at = np.minimum(np.searchsorted(ids, wanted), max(len(ids) - 1, 0))
-    return at, ids[at] == wanted if len(ids) else np.zeros(len(wanted), np.bool_)

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.lookup import placed
 from ledger.accounts import Int64s
 from ledger.money import SCALE
 from rules.compile import HALF_STEPS
@@ -67,7 +68,7 @@ class Spread:
 
     def held(self, entry: Int64s) -> tuple[Int64s, Flags]:
         """What these accounts hold, and whether that is known; absent ones hold nothing."""
-        at, found = _find(self.entry, entry)
+        at, found = placed(self.entry, entry)
         return np.where(found, _pick(self.holdings, at), 0), ~found | _pick(self.holdings_known, at)
 
     def percent(self, entry: Int64s) -> tuple[Int64s, Flags]:
@@ -79,14 +80,14 @@ class Spread:
         return self._of_pie(self.invest_drift, self.invest_known, entry)
 
     def _of_pie(self, values: Int64s, known: Flags, entry: Int64s) -> tuple[Int64s, Flags]:
-        at, found = _find(self.entry, entry)
+        at, found = placed(self.entry, entry)
         sure = found & _pick(known, at)
         return np.where(sure, _pick(values, at), 0), sure
 
     def of_symbol(self, kind: str, asset: Int64s, sessions: Int64s) -> tuple[Int64s, Flags]:
         """A fact about these securities in half steps, and whether it is known."""
-        number, listed = _find(self.asset, asset)
-        at, found = _find(self.key, _packed(number, SYMBOL_FACTS.index(kind), sessions))
+        number, listed = placed(self.asset, asset)
+        at, found = placed(self.key, _packed(number, SYMBOL_FACTS.index(kind), sessions))
         sure = listed & found & _pick(self.known, at)
         return np.where(sure, _pick(self.value, at), 0), sure
 
@@ -117,7 +118,7 @@ def with_lines(market: MarketFacts, account: Int64s, ltv: Int64s, known: Flags) 
 def spread(market: MarketFacts, account: Int64s) -> Spread:
     """Spread what is known over account entries (`account` gives the id of each); other accounts are left out."""
     order = np.argsort(account) if len(market.account) else np.zeros(0, np.int64)
-    at, ours = _find(account[order], market.account)
+    at, ours = placed(account[order], market.account)
     entry = _pick(order, at)[ours]
     rank = np.argsort(entry)
     asset = np.unique(market.asset)
@@ -152,13 +153,6 @@ def percent_words(steps: int) -> str:
 def _packed(number: Int64s, kind: Int64s | int, sessions: Int64s) -> Int64s:
     packed: Int64s = (number * _KINDS + kind) * SESSIONS + sessions
     return packed
-
-
-def _find(keys: Int64s, wanted: Int64s) -> tuple[Int64s, Flags]:
-    """The place of each wanted key among ascending keys (any place where it is not among them), and whether it is."""
-    at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    found = keys[at] == wanted if len(keys) else np.zeros(len(wanted), np.bool_)
-    return at, found
 
 
 def _pick(column: npt.NDArray[T], at: Int64s) -> npt.NDArray[T]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.contributions.limits import deadlines
-from engine.contributions.people import NO_LIMIT, People, placed, year_room
+from engine.contributions.people import NO_LIMIT, People, year_room
 from engine.contributions.rights import RIGHTS, Ownership
 from engine.contributions.tonight import Moved, counted
 from engine.contributions.work import ContributionRows, NamedIras
 from engine.contributions.years import Asked, Choice, Refusal, Refused, refuse_amount, tax_year
 from engine.desk import AccountRecord
+from engine.lookup import placed
 from engine.ports import BookWork
 from ledger.accounts import Int64s, Kind
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.contributions.limits import year_limits
 from engine.contributions.room import POOLS, UNKNOWN, Contributions, Persons, limits, used
+from engine.lookup import placed
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 
@@ -49,9 +50,3 @@ def year_room(work: BookWork, people: People, year: int, customers: Int64s | Non
     most = limits(Persons(people.birth_year, earned), terms)
     left: Int64s = np.maximum(most - spent, 0)
     return YearRoom(year, most, spent, left)
-
-
-def placed(ids: Int64s, wanted: Int64s) -> tuple[Int64s, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """The place of each wanted id among ascending ids (any where it is not there), and whether it is there."""
-    at = np.minimum(np.searchsorted(ids, wanted), max(len(ids) - 1, 0))
-    return at, ids[at] == wanted if len(ids) else np.zeros(len(wanted), np.bool_)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.contributions.people import People, placed, year_room
+from engine.contributions.people import People, year_room
 from engine.contributions.rights import RIGHTS, Ownership, Pool
 from engine.contributions.work import ContributionRows, NamedIras
 from engine.contributions.years import current_year
 from engine.guards import Rooms, no_rooms
+from engine.lookup import placed
 from engine.ports import BookWork
 from ledger.accounts import Int64s
 

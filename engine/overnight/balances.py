@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.interest.accrue import EndOfDays
+from engine.lookup import placed
 from engine.overnight.work import DayChanges
+from engine.waterfall import summed
 from ledger.accounts import Int64s
 from ledger.money import MAX_AMOUNT
 
@@ -59,11 +61,11 @@ def counted(now: Now, changes: DayChanges, first: int, last: int) -> Dates:
 
     `changes` are all of these accounts with effective day >= first (others are left out).
     """
-    place, ours = found(now.account, changes.account)
+    place, ours = placed(now.account, changes.account)
     some = ours & (changes.effective >= first)
     place, day = place[some], changes.effective[some]
     change, lowest = changes.change[some], changes.lowest[some]
-    opening = now.posted - _sums(place, change, len(now.account))
+    opening = now.posted - summed(change, place, len(now.account))
     inside = day <= last
     moved = np.zeros((len(now.account), last - first + 1), np.int64)
     np.add.at(moved, (place[inside], day[inside] - first), change[inside])
@@ -81,12 +83,6 @@ def fitting(dates: Dates) -> Flags:
     return np.asarray(~beyond.any(axis=1), np.bool_)
 
 
-def _sums(place: Int64s, amount: Int64s, count: int) -> Int64s:
-    total = np.zeros(count, np.int64)
-    np.add.at(total, place, amount)
-    return total
-
-
 def _dips(key: Int64s, change: Int64s, lowest: Int64s, count: int) -> Int64s:
     """How far below its start each (account, date) fell; rows of one key stand in the order in which they came in."""
     found = np.zeros(count, np.int64)
@@ -99,12 +95,6 @@ def _dips(key: Int64s, change: Int64s, lowest: Int64s, count: int) -> Int64s:
     running -= np.repeat(running[starts], np.diff(np.append(starts, len(key))))
     found[key[starts]] = np.minimum(np.minimum.reduceat(running + lowest, starts), 0)
     return found
-
-
-def found(accounts: Int64s, wanted: Int64s) -> tuple[Int64s, Flags]:
-    """The place of each wanted id among ascending ids (any where it is not there), and whether it is there."""
-    at = np.minimum(np.searchsorted(accounts, wanted), max(len(accounts) - 1, 0))
-    return at, accounts[at] == wanted if len(accounts) else np.zeros(len(wanted), np.bool_)
 
 
 def take_changes(changes: DayChanges, which: Int64s | Flags) -> DayChanges:

@@ -13,13 +13,13 @@ from engine.fees.paying import pay
 from engine.fees.reasons import Fee
 from engine.guards import Margin
 from engine.invest.nights.after import slices_after
-from engine.overnight.balances import found
+from engine.lookup import placed
 from engine.overnight.collateral import Flags, Sight, values
-from engine.overnight.entries import Entries, about, all_of, entries
+from engine.overnight.entries import Entries, about, all_of, entries, together
 from engine.overnight.places import Places
 from engine.overnight.purses import Purses, sources_of
 from engine.overnight.work import FeeCycles, FeeRow
-from engine.waterfall import Sources, pour
+from engine.waterfall import Sources, pour, summed
 from ledger.accounts import Int64s, Kind
 from ledger.batch import Code
 from ledger.money import MAX_AMOUNT
@@ -71,15 +71,13 @@ def cash_of(held: Purses, customer: Int64s) -> Int64s:
     """
     place, ours = _alike(held, customer)
     counts = ours & (held.kind != Kind.BANK)
-    total = np.zeros(len(customer), np.int64)
-    np.add.at(total, place[counts], held.balance[counts])
-    return total
+    return summed(held.balance[counts], place[counts], len(customer))
 
 
 def cycles_of(stored: FeeCycles, sampled: Sampled) -> Cycles:
     """The cycles of the households, those that have none yet beginning with their registration."""
     fresh = registering(sampled.registered)
-    place, there = found(stored.customer, sampled.customer)
+    place, there = placed(stored.customer, sampled.customer)
     if not there.any():
         return fresh
     pairs = ((stored.registered, fresh.registered), (stored.start, fresh.start), (stored.best, fresh.best))
@@ -103,7 +101,7 @@ def billed(
         parts.append(made)
         rows += told
     after = done.cycles
-    _, there = found(stored.customer, sampled.customer)
+    _, there = placed(stored.customer, sampled.customer)
     changed = (after.start != before.start) | ((after.best != before.best) & (before.best < terms.waiver_value))
     changed |= ~there
     which = np.flatnonzero(changed)
@@ -129,7 +127,7 @@ def _taken(
     owner = sources.owner
     paid = entries((costs[owner], account), plan.paid, Code.FEE, day, of.take(owner))
     forced = entries((costs, forced_on), plan.forced, Code.FEE, day, of)
-    both = all_of(_merged(paid, forced))
+    both = all_of(together(paid, forced))
     held.book(both)
     rows = [
         FeeRow(one, end, int(Fee.PLATFORM), on, cents, force, why, 0)
@@ -147,12 +145,6 @@ def _taken(
     return both, rows
 
 
-def _merged(paid: Entries, forced: Entries) -> Entries:
-    names = Entries.__dataclass_fields__
-    both = Entries(*(np.concatenate([getattr(paid, name), getattr(forced, name)]) for name in names))
-    return both.take(np.argsort(both.journal, kind="stable"))
-
-
 def _forced_on(held: Purses, payer: Int64s) -> tuple[Int64s, Int64s]:
     """The account that each household's fee is forced on, and its asset: its first cash account, else invest."""
     mine = np.flatnonzero(_paying(held))
@@ -165,7 +157,7 @@ def _forced_on(held: Purses, payer: Int64s) -> tuple[Int64s, Int64s]:
 def _alike(held: Purses, customer: Int64s) -> tuple[Int64s, Flags]:
     """The place of each account's household among these, and whether it is there with the asset that it pays in."""
     _, asset = _forced_on(held, customer)
-    place, ours = found(customer, held.customer)
+    place, ours = placed(customer, held.customer)
     return place, ours & (held.asset == asset[place])
 
 
@@ -194,7 +186,7 @@ def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], 
     if terms.fee == 0:
         return None
     customer = payers(held)
-    place, ours = found(registered.customer, customer)
+    place, ours = placed(registered.customer, customer)
     customer, opened = customer[ours], registered.day[place[ours]]
     if not len(customer):
         return None
@@ -204,7 +196,7 @@ def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], 
     if len(poor):
         value[poor] += held_value(sight, held, customer[poor], terms.waiver_value)
     spare = np.full(len(customer), MAX_AMOUNT)
-    at, lends = found(spared.customer, customer)
+    at, lends = placed(spared.customer, customer)
     spare[lends] = np.maximum(spared.excess[at[lends]], 0)
     sampled = Sampled(customer, value, opened)
     return billed(held, sampled, stored, (sight.day, terms, spare), places)
@@ -223,6 +215,6 @@ def held_value(sight: Sight, held: Purses, customer: Int64s, waiver: int) -> Int
     slices = slices_after(sight.work.slices(held.account[mine]), sight.steps)
     some = slices.units > 0
     value, missing = values(sight, slices.asset[some], slices.units[some])
-    at = found(customer, slices.customer[some])[0]
+    at = placed(customer, slices.customer[some])[0]
     np.add.at(total, at, np.where(missing, waiver, value))
     return total

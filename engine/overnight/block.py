@@ -17,6 +17,7 @@ from engine.holds.settling import kinds_of, settled
 from engine.holds.tonight import eve
 from engine.invest.market import Market
 from engine.invest.nights.after import layers_after
+from engine.lookup import placed_anyhow
 from engine.overnight.billing import Billed, Registered, bill_book
 from engine.overnight.charging import Charged, with_charges
 from engine.overnight.collateral import Sight
@@ -94,15 +95,17 @@ def overnight(
     lend, lines = lending(sight, market), _with_dues(still_open(work.lines(scope.customers), population), population)
     charged = charge_book(lend, held, lines, made)
     lines = with_charges(_with_dues(lines, population), charged)
-    spared = guarded(measure_book(lend, held, lines))
-    billed = bill_book(held, Registered(population.customer, population.opened), (sight, places), spared)
+    measured = measure_book(lend, held, lines)
+    registered = Registered(population.customer, population.opened)
+    billed = bill_book(held, registered, (sight, places), guarded(measured))
     given = all_of(interest, *([charged.entries] if charged else []), *([billed.entries] if billed else []))
     batch = join([released, as_transfers(work.row.book, given, day, len(released))])
     state, widened = _state(work, population, places, batch)
     applied = apply(state, batch)
     _prove(batch, applied)
-    after = _after(population, applied, widened)
-    measured = measure_book(lend, held, lines)
+    after = limited(balances_after(population, applied), widened)
+    if billed is not None and len(billed.entries):
+        measured = measure_book(lend, held, lines)
     limits = limits_now(measured, grounded(held.ground(), widened))
     return Overnight(
         day=day,
@@ -111,7 +114,7 @@ def overnight(
         applied=applied,
         released=released,
         entries=given,
-        population=_limited(after, limits),
+        population=limited(after, limits),
         widened=widened,
         months=made,
         charged=charged,
@@ -188,11 +191,8 @@ def _widened(accounts: Accounts, population: Population, batch: Transfers) -> tu
     loose.floor[at] = np.minimum(floor, posted[at] - accounts.credits_pending[at] - left[at])
     loose.ceiling[at] = np.maximum(ceiling, posted[at] + accounts.debits_pending[at] + came[at])
     kept = np.zeros(len(at), np.int64)
-    order = np.argsort(population.accounts.account)
-    place = np.searchsorted(population.accounts.account[order], accounts.account[at])
-    place = np.minimum(place, max(len(order) - 1, 0))
-    ours = population.accounts.account[order][place] == accounts.account[at] if len(at) else np.zeros(0, np.bool_)
-    kept[ours] = population.rule_floor[order][place[ours]]
+    place, ours = placed_anyhow(population.accounts.account, accounts.account[at])
+    kept[ours] = population.rule_floor[place[ours]]
     return loose, Limits(accounts.account[at], floor, ceiling, kept)
 
 
@@ -208,31 +208,27 @@ def _prove(batch: Transfers, applied: Applied) -> None:
         raise SluiceError("books_broken", sentence)
 
 
-def _after(population: Population, applied: Applied, widened: Limits) -> Population:
-    """The population with the balances after the block, and limits as they are stored."""
+def balances_after(population: Population, applied: Applied) -> Population:
+    """The population with the balances after a batch, and the limits of before."""
 
     def after(before: Accounts) -> Accounts:
         found = applied.accounts.take(applied.accounts.positions(before.account))
-        floor, ceiling = before.floor.copy(), before.ceiling.copy()
-        place, ours = _found(widened.account, before.account)
-        floor[ours], ceiling[ours] = widened.floor[place[ours]], widened.ceiling[place[ours]]
-        return replace(found, floor=floor, ceiling=ceiling)
+        return replace(found, floor=before.floor, ceiling=before.ceiling)
 
     return replace(population, accounts=after(population.accounts), dues=after(population.dues))
 
 
-def _limited(population: Population, limits: Limits) -> Population:
-    """The population with the limits that the collateral sets."""
-    if not len(limits.account):
-        return population
-    order = np.argsort(limits.account)
-    place, ours = _found(limits.account[order], population.accounts.account)
-    place = order[place[ours]]
-    floor, rule_floor = population.accounts.floor.copy(), population.rule_floor.copy()
-    floor[ours], rule_floor[ours] = limits.floor[place], limits.rule_floor[place]
-    return replace(population, accounts=replace(population.accounts, floor=floor), rule_floor=rule_floor)
+def limited(population: Population, limits: Limits) -> Population:
+    """The population with other limits of some accounts."""
 
+    def under(before: Accounts) -> Accounts:
+        place, ours = placed_anyhow(limits.account, before.account)
+        floor, ceiling = before.floor.copy(), before.ceiling.copy()
+        floor[ours], ceiling[ours] = limits.floor[place[ours]], limits.ceiling[place[ours]]
+        return replace(before, floor=floor, ceiling=ceiling)
 
-def _found(ids: Int64s, wanted: Int64s) -> tuple[Int64s, Int64s]:
-    at = np.minimum(np.searchsorted(ids, wanted), max(len(ids) - 1, 0))
-    return at, ids[at] == wanted if len(ids) else np.zeros(len(wanted), np.bool_)
+    place, ours = placed_anyhow(limits.account, population.accounts.account)
+    rule_floor = population.rule_floor.copy()
+    rule_floor[ours] = limits.rule_floor[place[ours]]
+    accounts, dues = under(population.accounts), under(population.dues)
+    return replace(population, accounts=accounts, dues=dues, rule_floor=rule_floor)

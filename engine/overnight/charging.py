@@ -13,8 +13,9 @@ import numpy as np
 
 from engine.borrow.charge import Due, plan_charge
 from engine.interest.months import charge_day
+from engine.lookup import placed_anyhow
 from engine.opendays import bank_days
-from engine.overnight.entries import Entries, about, all_of, entries
+from engine.overnight.entries import Entries, about, all_of, entries, together
 from engine.overnight.margin import Measured, limits_of, pick
 from engine.overnight.purses import Purses, sources_of
 from engine.overnight.work import Lines
@@ -95,9 +96,7 @@ def _charged(held: Purses, lines: Lines, found: Measured | None, stamp: tuple[in
     principal = np.maximum(-held.balance[at], 0)
     limit, excess = -held.rule_floor[at], np.full(count, MAX_AMOUNT)
     if found is not None:
-        place = np.searchsorted(found.lines.account, lines.account)
-        place = np.minimum(place, len(found.lines.account) - 1)
-        secured = found.lines.account[place] == lines.account
+        place, secured = placed_anyhow(found.lines.account, lines.account)
         limit = np.where(secured, limits_of(found)[place], limit)
         excess = np.where(secured, found.measures.excess[found.owner[place]], excess)
     account, sources = sources_of(held, (lines.customer, held.asset[at]), lines.cash_pays)
@@ -107,11 +106,4 @@ def _charged(held: Purses, lines: Lines, found: Measured | None, stamp: tuple[in
     of = about(lines.customer, held.asset[at], lines.account * 2 + 1, journal)
     paid = entries((lines.due[owner], account), plan.paid, Code.CHARGE, day, of.take(owner))
     grown = entries((lines.due, lines.account), plan.enlarged, Code.CHARGE, day, of)
-    return _joined(paid, grown), plan.sell
-
-
-def _joined(paid: Entries, grown: Entries) -> Entries:
-    """Both in one journal a line."""
-    names = Entries.__dataclass_fields__
-    both = Entries(*(np.concatenate([getattr(paid, name), getattr(grown, name)]) for name in names))
-    return both.take(np.argsort(both.journal, kind="stable"))
+    return together(paid, grown), plan.sell

@@ -23,6 +23,7 @@ from engine.invest.market import OPEN, Side
 from engine.invest.nights.after import inner_after, slices_after
 from engine.invest.nights.closes import Closes
 from engine.invest.nights.steps import Steps
+from engine.lookup import placed
 from engine.ports import BookWork, Population
 from ledger.accounts import Accounts, Int64s, Kind
 from ledger.rounding import WHOLE_BP
@@ -70,8 +71,7 @@ class Ground:
 
     def at(self, account: Int64s) -> tuple[Int64s, Flags]:
         """The place of each account (any where it is not here), and whether it is here."""
-        at = np.minimum(np.searchsorted(self.account, account), max(len(self.account) - 1, 0))
-        return at, self.account[at] == account if len(self.account) else np.zeros(len(account), np.bool_)
+        return placed(self.account, account)
 
     def balances(self, account: Int64s) -> Int64s:
         """The balance of each account; 0 for one that is not here, such as 0 itself."""

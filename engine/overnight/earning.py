@@ -18,7 +18,8 @@ from engine.interest.accrue import Accrued, EndOfDays, accrue, merge
 from engine.interest.months import month_after
 from engine.interest.post import Carried, Posted, post
 from engine.interest.rates import Rates, borrow_rates, cash_rates
-from engine.overnight.balances import Dates, Now, counted, fitting, found
+from engine.lookup import placed
+from engine.overnight.balances import Dates, Now, counted, fitting
 from engine.overnight.latelines import corrections
 from engine.overnight.work import DayChanges, InterestRun
 from engine.ports import NEVER
@@ -131,7 +132,7 @@ def _none() -> Accrued:
 
 def _first_month(now: Now, changes: DayChanges, cash: Rates) -> int:
     """The first month in which anything earns or costs: before, cash earned nothing."""
-    place, ours = found(now.account, changes.account)
+    place, ours = placed(now.account, changes.account)
     borrow = now.borrow[place[ours]]
     days = changes.effective[ours]
     pays = min((day for day, row in zip(cash.begins, cash.row, strict=True) if row and any(row.nominal)), default=_FAR)
@@ -164,7 +165,7 @@ def _some(rows: EndOfDays) -> EndOfDays:
 
 def _with_interest(now: Now, changes: DayChanges, posted: Posted, day: int) -> tuple[Now, DayChanges]:
     """The balances with a month's interest, which counts from `day` on; interest due on a line is no principal."""
-    place, ours = found(now.account, posted.account)
+    place, ours = placed(now.account, posted.account)
     cash = ours & ~now.borrow[place] & (posted.cents != 0)
     place, cents = place[cash], posted.cents[cash]
     balance = now.posted.copy()
@@ -175,8 +176,3 @@ def _with_interest(now: Now, changes: DayChanges, posted: Posted, day: int) -> t
     joined = [np.concatenate([getattr(changes, name), row]) for name, row in zip(names, rows, strict=True)]
     order = np.lexsort((joined[2], joined[1], joined[0]))
     return replace(now, posted=balance), DayChanges(*(column[order] for column in joined))
-
-
-def run_of(month: Month, night: int) -> InterestRun:
-    """The record that the night posted a month."""
-    return InterestRun(month.month, night)

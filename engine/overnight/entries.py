@@ -73,8 +73,13 @@ def all_of(*parts: Entries) -> Entries:
     if not found:
         none = np.zeros(0, np.int64)
         return Entries(*(none for _ in fields(Entries)))
-    joined = Entries(*(np.concatenate([getattr(one, name.name) for one in found]) for name in fields(Entries)))
-    return joined.take(np.argsort(joined.journal, kind="stable"))
+    return together(*found)
+
+
+def together(*parts: Entries) -> Entries:
+    """All parts, those with one journal's number in one journal."""
+    both = Entries(*(np.concatenate([getattr(one, name.name) for one in parts]) for name in fields(Entries)))
+    return both.take(np.argsort(both.journal, kind="stable"))
 
 
 def as_transfers(book: int, given: Entries, run: int, first_journal: int) -> Transfers:

@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.interest.accrue import Accrued, EndOfDays, correct, merge
 from engine.interest.rates import Rates
-from engine.overnight.balances import Dates, Now, counted, fitting, found, take_changes
+from engine.lookup import placed
+from engine.overnight.balances import Dates, Now, counted, fitting, take_changes
 from engine.overnight.work import DayChanges
 from engine.ports import NEVER
 from ledger.accounts import Int64s
@@ -71,7 +72,7 @@ def _corrected(
     whole = work.day_changes_of(mine.account, first)
     fresh = (whole.effective < begins.month) & (whole.recorded_after >= begins.night)
     net = np.zeros(len(mine.account), np.int64)
-    np.add.at(net, found(mine.account, whole.account)[0][fresh], whole.change[fresh])
+    np.add.at(net, placed(mine.account, whole.account)[0][fresh], whole.change[fresh])
     after = counted(mine, whole, first, begins.month - 1)
     before = counted(replace(mine, posted=mine.posted - net), take_changes(whole, ~fresh), first, begins.month - 1)
     fit = fitting(after) & fitting(before)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.invest.market import Market
-from engine.overnight.balances import found
+from engine.lookup import placed
 from engine.overnight.charging import Charged, charge, month_due
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
@@ -67,6 +67,6 @@ def _later(made: Sequence[Month], month: int, lines: Lines) -> Int64s:
     later = np.zeros(len(lines.account), np.int64)
     for one in made:
         if one.month > month:
-            place, ours = found(one.posted.account, lines.account)
+            place, ours = placed(one.posted.account, lines.account)
             later[ours] += np.maximum(one.posted.cents[place[ours]], 0)
     return later

@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.interest.post import Posted
 from engine.interest.rates import RATE_SCALE
-from engine.overnight.balances import Now, found
+from engine.lookup import placed_anyhow
+from engine.overnight.balances import Now
 from engine.overnight.earning import Month, months, since
 from engine.overnight.entries import Entries, about, all_of, entries
 from engine.overnight.places import Places
@@ -107,11 +108,10 @@ def _last_day(one: Month) -> int:
 
 def _due_of(population: Population, account: Int64s) -> Int64s:
     """The account of interest due of each borrow line, 0 for others and where there is none."""
-    order = np.argsort(population.due_of)
-    place, ours = found(population.due_of[order], account)
-    if not len(order):
-        return np.zeros(len(account), np.int64)
-    return np.where(ours, population.dues.account[order][place], 0)
+    place, ours = placed_anyhow(population.due_of, account)
+    found = np.zeros(len(account), np.int64)
+    found[ours] = population.dues.account[place[ours]]
+    return found
 
 
 def _absorbed(posted: Posted, held: Purses, due: Int64s, borrow: Int64s) -> Int64s:

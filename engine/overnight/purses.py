@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.contributions.rights import RIGHTS
+from engine.lookup import placed
 from engine.overnight.collateral import Ground
 from engine.overnight.entries import Entries
 from engine.ports import BookWork, Population
@@ -51,8 +52,7 @@ class Purses:
     def book(self, given: Entries) -> None:
         """Let the balances follow entries; accounts of the system are not here."""
         for side, sign in ((given.debit, 1), (given.credit, -1)):
-            at = np.minimum(np.searchsorted(self.account, side), max(len(self.account) - 1, 0))
-            ours = self.account[at] == side
+            at, ours = placed(self.account, side)
             np.add.at(self.balance, at[ours], sign * given.amount[ours])
 
     def ground(self) -> Ground:
@@ -107,11 +107,12 @@ def sources_of(held: Purses, owner: tuple[Int64s, Int64s], cash_pays: Int64s) ->
     Retirement accounts and those that are barred, such as custodial ones, never pay.
     """
     customer, asset = owner
-    at = np.minimum(np.searchsorted(customer, held.customer), max(len(customer) - 1, 0))
-    ours = (customer[at] == held.customer) & (asset[at] == held.asset) if len(customer) else held.open & False
-    invest = held.kind == Kind.INVEST
-    cash = (held.kind == Kind.CASH) & (cash_pays[at] != 0) if len(customer) else invest & False
-    which = np.flatnonzero(ours & held.open & held.pays & (invest | cash))
+    at, ours = placed(customer, held.customer)
+    may = np.flatnonzero(ours & held.open & held.pays)
+    at, kind = at[may], held.kind[may]
+    pays = (kind == Kind.INVEST) | ((kind == Kind.CASH) & (cash_pays[at] != 0))
+    pays &= asset[at] == held.asset[may]
+    which, at = may[pays], at[pays]
     free = held.balance[which] - np.maximum(held.floor[which], 0)
     rank = np.where(held.kind[which] == Kind.INVEST, INVEST_CASH, CASH_ACCOUNT)
-    return held.account[which], Sources(at[which], rank, free)
+    return held.account[which], Sources(at, rank, free)

@@ -11,9 +11,8 @@ from engine.holds.forced import lift, own_floors
 from engine.holds.work import ForcedRow
 from engine.overnight.block import Overnight
 from engine.overnight.collateral import Sight
-from engine.overnight.earning import run_of
 from engine.overnight.marginorders import Unpaid, keep_orders, raise_for_charge
-from engine.overnight.work import FeeRow
+from engine.overnight.work import FeeRow, InterestRun
 from engine.ports import BookWork
 from engine.sealing import sealed_block
 from ledger.accounts import Int64s
@@ -26,7 +25,7 @@ def write_overnight(work: BookWork, sight: Sight, made: Overnight, stamp: tuple[
     if len(made.batch):
         work.write(sealed_block(work.row, made.state.accounts, made.batch, made.applied, stamp))
     for month in made.months:
-        work.keep_interest(run_of(month, made.day), month.counted, month.posted)
+        work.keep_interest(InterestRun(month.month, made.day), month.counted, month.posted)
     if made.charged is not None:
         work.set_lines(made.charged.lines)
         _raise(work, sight, made, stamp[2])
