@@ -1,9 +1,9 @@
 """Commands for fees: what was charged or waived and why, and the fee of a statement on paper."""
 
 import click
-from rich.table import Table
 
-from commands.desk import Desk, as_json, home_of, refusing, screen
+from commands.desk import Desk, home_of, refusing, screen
+from commands.toldpies import say_rows
 from engine.fees.reasons import Fee, charged
 from engine.fees.single import take_fee
 from engine.fees.told import fee_words
@@ -34,13 +34,7 @@ def _list(desk: Desk) -> click.Command:
                 {"day": format_day(one.day), "amount": format_money(one.amount), "reason": fee_words(work, one)}
                 for one in work.fees_of(customer)
             ]
-        if json_:
-            as_json(rows)
-            return
-        table = Table("day", "amount", "reason", title=reference)
-        for row in rows:
-            table.add_row(*row.values())
-        screen.print(table)
+        say_rows(rows, json_=json_, title=reference)
 
     return list_
 

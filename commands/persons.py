@@ -1,5 +1,7 @@
 """Commands for persons of a household: person, contribution, earnings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,6 +22,8 @@ from engine.contributions.outside import (
 )
 from engine.contributions.rights import Action, Who
 from engine.contributions.standing import PersonStanding, PoolRoom, Standing, standing
+from engine.contributions.work import PersonRecord
+from engine.ports import BookWork
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.money import format_money
@@ -129,6 +133,18 @@ def _person_grant(desk: Desk) -> click.Command:
     return grant
 
 
+@contextmanager
+def _acting_for(desk: Desk, reference: str, acting: int | None, number: int) -> Iterator[tuple[BookWork, PersonRecord]]:
+    """The household's book, locked, and one of its persons, once it is proven that somebody may act for that one."""
+    books = desk.open()
+    book, customer = home_of(books, reference)
+    with books.lock(book) as work:
+        rights = admit(work, customer, acting, Action.SEE)
+        person = person_of(rights, number)
+        prove_theirs(rights, acting, person)
+        yield work, person
+
+
 def _contribution_add(desk: Desk) -> click.Command:
     @click.command("add")
     @click.argument("reference")
@@ -142,12 +158,7 @@ def _contribution_add(desk: Desk) -> click.Command:
     def add(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Enter a contribution that PERSON made elsewhere."""
         terms = _read(OUTSIDE, given)
-        books = desk.open()
-        book, customer = home_of(books, reference)
-        with books.lock(book) as work:
-            rights = admit(work, customer, acting, Action.SEE)
-            person = person_of(rights, terms.person)
-            prove_theirs(rights, acting, person)
+        with _acting_for(desk, reference, acting, terms.person) as (work, person):
             add_outside(work, person, terms, desk.next_night())
         amount = format_money(terms.amount, grouped=True)
         screen.print(f"{amount} of {person.name} counts to {terms.year}.", markup=False)
@@ -203,12 +214,7 @@ def _earnings_set(desk: Desk) -> click.Command:
     def set_(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Say what PERSON earned in YEAR: no more may be contributed to it, and to a SEP a part of it."""
         terms = _read(EARNINGS, given)
-        books = desk.open()
-        book, customer = home_of(books, reference)
-        with books.lock(book) as work:
-            rights = admit(work, customer, acting, Action.SEE)
-            person = person_of(rights, terms.person)
-            prove_theirs(rights, acting, person)
+        with _acting_for(desk, reference, acting, terms.person) as (work, person):
             set_earned(work, person, terms, desk.next_night())
         amount = format_money(terms.amount, grouped=True)
         screen.print(f"{person.name} earned {amount} in {terms.year}.", markup=False)

@@ -23,7 +23,7 @@ from engine.overnight.charging import Charged, with_charges
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
 from engine.overnight.entries import Entries, all_of, as_transfers
-from engine.overnight.lending import charge_book, lending, measure_book
+from engine.overnight.lending import Lending, charge_book, lending, measure_book
 from engine.overnight.margin import Measured, grounded, guarded, limits_now, still_open
 from engine.overnight.paying import pay_interest
 from engine.overnight.places import Places, joined
@@ -94,18 +94,13 @@ def overnight(
     made, interest, population = pay_interest(work, balances, held, places, day)
     lend, lines = lending(sight, market), _with_dues(still_open(work.lines(scope.customers), population), population)
     charged = charge_book(lend, held, lines, made)
-    lines = with_charges(_with_dues(lines, population), charged)
-    measured = measure_book(lend, held, lines)
-    registered = Registered(population.customer, population.opened)
-    billed = bill_book(held, registered, (sight, places), guarded(measured))
+    billed, measured = _billed(lend, held, with_charges(lines, charged), population, places)
     given = all_of(interest, *([charged.entries] if charged else []), *([billed.entries] if billed else []))
     batch = join([released, as_transfers(work.row.book, given, day, len(released))])
     state, widened = _state(work, population, places, batch)
     applied = apply(state, batch)
     _prove(batch, applied)
     after = limited(balances_after(population, applied), widened)
-    if billed is not None and len(billed.entries):
-        measured = measure_book(lend, held, lines)
     limits = limits_now(measured, grounded(held.ground(), widened))
     return Overnight(
         day=day,
@@ -124,6 +119,18 @@ def overnight(
         purse=eve(layers_after(work.layers(scope.customers), sight.steps), before, batch, (work.dated(), day)),
         own_floor=before[0].floor,
     )
+
+
+def _billed(
+    lend: Lending, held: Purses, lines: Lines, population: Population, places: Places
+) -> tuple[Billed | None, Measured | None]:
+    """The fees of the night, bounded by what the secured lines measure, and what those measure once they are taken."""
+    measured = measure_book(lend, held, lines)
+    registered = Registered(population.customer, population.opened)
+    billed = bill_book(held, registered, (lend.sight, places), guarded(measured))
+    if billed is not None and len(billed.entries):
+        measured = measure_book(lend, held, lines)
+    return billed, measured
 
 
 def _with_dues(lines: Lines, population: Population) -> Lines:

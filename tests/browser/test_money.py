@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.test_pages import LOOKS, assert_accessible, opened, served
+from tests.browser.test_pages import LOOKS, assert_quiet, served
 from tests.web.lending import make_lending
 
 PLACES = {
@@ -31,13 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_money_is_quiet_and_accessible(browser: Browser, address: str, look: str) -> None:
-    complaints: list[str] = []
-    page = opened(browser, look, complaints)
-    for name, path in PLACES.items():
-        page.goto(address + path)
-        assert_accessible(page, name)
-    assert not complaints
-    page.context.close()
+    assert_quiet(browser, look, address, PLACES)
 
 
 def test_a_draw_is_corrected_reviewed_and_made_without_script(browser: Browser, address: str) -> None:

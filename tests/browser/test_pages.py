@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,15 +76,20 @@ def assert_accessible(page: Page, name: str) -> None:
     assert wide <= 0, f"{name} is {wide} px too wide"
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_pages_are_quiet_and_accessible(browser: Browser, address: str, look: str) -> None:
+def assert_quiet(browser: Browser, look: str, address: str, places: Mapping[str, str]) -> None:
+    """Every place is accessible, and the console says nothing."""
     complaints: list[str] = []
     page = opened(browser, look, complaints)
-    for name, path in PLACES.items():
+    for name, path in places.items():
         page.goto(address + path)
         assert_accessible(page, name)
     assert not complaints
     page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_quiet_and_accessible(browser: Browser, address: str, look: str) -> None:
+    assert_quiet(browser, look, address, PLACES)
 
 
 def test_the_form_answers_while_it_is_filled_in(browser: Browser, address: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.test_pages import LOOKS, assert_accessible, opened, served
+from tests.browser.test_pages import LOOKS, assert_quiet, served
 from tests.web.site import make_site
 
 PLACES = {"settings": "/settings", "setting": "/settings/cash_apy"}
@@ -23,13 +23,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_settings_are_quiet_and_accessible(browser: Browser, address: str, look: str) -> None:
-    complaints: list[str] = []
-    page = opened(browser, look, complaints)
-    for name, path in PLACES.items():
-        page.goto(address + path)
-        assert_accessible(page, name)
-    assert not complaints
-    page.context.close()
+    assert_quiet(browser, look, address, PLACES)
 
 
 def test_a_row_is_corrected_and_added_without_script(browser: Browser, address: str) -> None:
