@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from engine.ports import NEVER
 from ledger.faults import SluiceError
 from ledger.seal import GENESIS, asset_number
 from store.database import Database, address
-from store.guards import assert_guards, drop_guards, make_guards
+from store.guards import assert_guards, drop_guards, make_guards, missing_guards
 from store.tables import table
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -53,15 +54,24 @@ def is_newest(url: str) -> bool:
     if where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
         return False
     with closing(Database(url)) as database, database.reading() as bulk:
-        return _revision(bulk.connection) == _newest(bulk.connection)
+        return _revision(bulk.connection) == _newest()
 
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _newest(connection: Connection) -> str | None:
-    return ScriptDirectory.from_config(_config(connection)).get_current_head()
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _is_ready(url: str) -> bool:
+    """Whether there is nothing for `migrate` to do."""
+    if not is_newest(url):
+        return False
+    with closing(Database(url)) as database, database.reading() as bulk:
+        return not missing_guards(bulk.connection)
 
 
 def migrate_down(url: str) -> None:
@@ -73,7 +83,7 @@ def migrate_down(url: str) -> None:
 
 def assert_ready(connection: Connection, *, guards: bool = True) -> None:
     """Refuse a database whose tables are not this version's (`database_not_migrated`) or that lacks a guard."""
-    if _revision(connection) != _newest(connection):
+    if _revision(connection) != _newest():
         sentence = "The database does not have the tables of this version of Sluice; run `flask init`."
         raise SluiceError("database_not_migrated", sentence)
     if guards:
@@ -88,7 +98,8 @@ def create_books(url: str, n: int, now: int) -> None:
     """
     if not 1 <= n <= MOST_BOOKS:
         raise SluiceError("books_number", f"{n} books: a database has 1 to {MOST_BOOKS} books.", "books")
-    migrate(url)
+    if not _is_ready(url):
+        migrate(url)
     with closing(Database(url)) as database, database.writing() as bulk:
         book = table("book")
         there = bulk.rows(select(func.count()).select_from(book))[0][0]

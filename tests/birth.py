@@ -5,6 +5,7 @@ The copy is what the migrations make, for they made it; tests of the migrations 
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from functools import cache
@@ -17,6 +18,8 @@ from sqlalchemy import make_url
 from store.migrate import create_books, migrate
 
 TEMPLATE = "sluice_born"
+_FOLDER = tempfile.TemporaryDirectory(prefix="sluice-born-")
+atexit.register(_FOLDER.cleanup)
 
 
 def born(url: str, books: int, now: int) -> None:
@@ -34,8 +37,8 @@ def born(url: str, books: int, now: int) -> None:
 
 @cache
 def _migrated_file() -> Path:
-    """One migrated file of this process; the system clears its temporary folder."""
-    file = Path(tempfile.mkdtemp(prefix="sluice-born-")) / "born.db"
+    """One migrated file of this process."""
+    file = Path(_FOLDER.name) / "born.db"
     migrate(f"sqlite:///{file}")
     return file
 

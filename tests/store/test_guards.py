@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -18,6 +18,7 @@ from store.guards import APPEND_ONLY, FIXED, GUARDS, KEPT, missing_guards
 from store.held import REFUSED
 from store.migrate import migrate
 from store.tables import table
+from tests.postgres_server import PostgresServer
 from tests.store.earning import lent
 from tests.store.households import DAY, NOW, Home, home, lines, night, numbers, owned, paid, put, saved
 from tests.store.investing import everything, open_invest
@@ -25,9 +26,10 @@ from tests.store.investing import everything, open_invest
 CONSTRAINTS = (*REFUSED, DBAPIError)
 
 
-@pytest.fixture
-def house(database_url: str) -> Iterator[Home]:
-    with home(database_url) as made:
+@contextmanager
+def filled(url: str) -> Iterator[Home]:
+    """A home with a row in every table that is guarded."""
+    with home(url) as made:
         paid(made)
         with made.books.lock(1) as work:
             work.save_lists([saved(made.customers[0], 1)], DAY, NOW)
@@ -36,6 +38,34 @@ def house(database_url: str) -> Iterator[Home]:
             owned(work, made.customers[0], made.accounts[0][1])
             lent(work, made.customers[0], made.accounts[0])
         yield made
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[Home]:
+    """A home of the test's own."""
+    with filled(database_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with filled(f"sqlite:///{tmp_path_factory.mktemp('guards') / 'sluice.db'}") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgres_server: PostgresServer) -> Iterator[Home]:
+    name = postgres_server.fresh()
+    with filled(postgres_server.url(name)) as made:
+        yield made
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest) -> Home:
+    """A home of the whole module: all that is tried on it is refused, so that it stays as it is."""
+    made: Home = request.getfixturevalue(f"on_{request.param}")
+    return made
 
 
 def execute(house: Home, statement: str) -> None:
@@ -56,36 +86,36 @@ INVESTED = ("action_done", "lot_move", "pie", "price_snapshot", "quote", "seen_f
 
 
 @pytest.mark.parametrize("name", [*FILLED, *PEOPLE, *EARNED, *INVESTED])
-def test_the_record_is_append_only(house: Home, name: str) -> None:
+def test_the_record_is_append_only(kept: Home, name: str) -> None:
     assert name in APPEND_ONLY
     with pytest.raises(DBAPIError, match="refused"):
-        execute(house, f"UPDATE {name} SET book_id = book_id")
+        execute(kept, f"UPDATE {name} SET book_id = book_id")
     with pytest.raises(DBAPIError, match="refused"):
-        execute(house, f"DELETE FROM {name}")
+        execute(kept, f"DELETE FROM {name}")
 
 
 @pytest.mark.parametrize("name", sorted({*APPEND_ONLY, *KEPT}))
-def test_tables_are_not_emptied(house: Home, name: str) -> None:
-    if house.books.database.is_sqlite:
+def test_tables_are_not_emptied(kept: Home, name: str) -> None:
+    if kept.books.database.is_sqlite:
         assert {f"guard_{name}_delete"} <= {guard.name for guard in GUARDS}
     else:
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, f"TRUNCATE {name} CASCADE")
+            execute(kept, f"TRUNCATE {name} CASCADE")
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, f"DELETE FROM {name} WHERE false")
+            execute(kept, f"DELETE FROM {name} WHERE false")
 
 
 @pytest.mark.parametrize("name", sorted(FIXED))
-def test_fixed_columns_stay(house: Home, name: str) -> None:
+def test_fixed_columns_stay(kept: Home, name: str) -> None:
     for column in FIXED[name]:
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, f"UPDATE {name} SET {column} = {column}")
+            execute(kept, f"UPDATE {name} SET {column} = {column}")
 
 
-def test_rows_that_are_kept(house: Home) -> None:
+def test_rows_that_are_kept(kept: Home) -> None:
     for name in KEPT:
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, f"DELETE FROM {name}")
+            execute(kept, f"DELETE FROM {name}")
 
 
 CANNOT = (
@@ -122,16 +152,16 @@ def test_a_book_never_goes_back(house: Home) -> None:
     execute(house, "UPDATE book SET next_seq = next_seq, next_number = next_number + 1")
 
 
-def test_replacing_is_deleting(house: Home) -> None:
-    if house.books.database.is_sqlite:
+def test_replacing_is_deleting(kept: Home) -> None:
+    if kept.books.database.is_sqlite:
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, "INSERT OR REPLACE INTO transfer SELECT * FROM transfer")
+            execute(kept, "INSERT OR REPLACE INTO transfer SELECT * FROM transfer")
         with pytest.raises(DBAPIError, match="refused"):
-            execute(house, "INSERT OR REPLACE INTO balance SELECT * FROM balance")
+            execute(kept, "INSERT OR REPLACE INTO balance SELECT * FROM balance")
     else:
         with pytest.raises(DBAPIError, match="refused"):
             execute(
-                house,
+                kept,
                 "INSERT INTO seal SELECT * FROM seal ON CONFLICT (book_id, first_seq) DO UPDATE SET day = 0",
             )
 
@@ -153,13 +183,13 @@ COPIED = "INSERT INTO transfer SELECT {columns} FROM transfer WHERE book_id = 1 
         ("seq", "0"),
     ],
 )
-def test_transfers_that_cannot_be(house: Home, column: str, value: str) -> None:
+def test_transfers_that_cannot_be(kept: Home, column: str, value: str) -> None:
     fresh = {"seq": "1000", "transfer_id": "x'00112233445566778899aabbccddeeff'", column: value}
-    if not house.books.database.is_sqlite:
+    if not kept.books.database.is_sqlite:
         fresh["transfer_id"] = fresh["transfer_id"].replace("x'", "'\\x")
     chosen = ", ".join(fresh.get(one.name, f'"{one.name}"') for one in table("transfer").c)
     with pytest.raises(DBAPIError):
-        execute(house, COPIED.format(columns=chosen))
+        execute(kept, COPIED.format(columns=chosen))
 
 
 def test_a_sound_transfer_is_taken(house: Home) -> None:
@@ -179,9 +209,9 @@ def test_a_sound_transfer_is_taken(house: Home) -> None:
         "debits_pending = 1000000000000001",
     ],
 )
-def test_balances_that_cannot_be(house: Home, change: str) -> None:
+def test_balances_that_cannot_be(kept: Home, change: str) -> None:
     with pytest.raises(DBAPIError):
-        execute(house, f"UPDATE balance SET {change} WHERE account_id = {house.accounts[0][0]}")
+        execute(kept, f"UPDATE balance SET {change} WHERE account_id = {kept.accounts[0][0]}")
 
 
 @pytest.mark.parametrize("value", ["1.5", "'abc'", "x'00'"])

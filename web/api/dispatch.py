@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -37,13 +38,18 @@ def api_blueprint(services: Services) -> Blueprint:
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    described = json.dumps(describe(OPERATIONS))
 
     def openapi() -> Response:
-        return Response(described, content_type="application/json")
+        return Response(_described(), content_type="application/json")
 
     api.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi, provide_automatic_options=False)
     return api
+
+
+@cache
+def _described() -> str:
+    """The document as text, made when it is first asked for: no command waits for it."""
+    return json.dumps(describe(OPERATIONS))
 
 
 def _view(operation: Operation, services: Services) -> Callable[..., Response]:
