@@ -90,21 +90,29 @@ def create_app(settings: Settings | None = None) -> Flask:
         now=now,
         next_night=lambda: next_night(settings),
         exchange=settings.exchange(settings.database_url, INSTANCE, now),
+        prove_secret=lambda: secret_of(settings),
     )
     commands.register(app, desk)
     return app
 
 
-def create_web() -> Flask:
-    """The pages and the API, as the server loads them."""
-    settings = Settings()
+def secret_of(settings: Settings) -> str:
+    """The key that signs sessions and forms. Raises SluiceError `secret_missing`."""
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
     if len(secret) < SECRET_LENGTH:
         where = os.path.relpath(SECRETS)
-        what = f"SLUICE_SECRET_KEY has fewer than {SECRET_LENGTH} characters"
+        what = (
+            f"SLUICE_SECRET_KEY has fewer than {SECRET_LENGTH} characters" if secret else "SLUICE_SECRET_KEY is not set"
+        )
         sentence = f"{what}; `make run` writes a random one to {where}, or set one yourself."
         raise SluiceError("secret_missing", sentence, "SLUICE_SECRET_KEY")
+    return secret
+
+
+def create_web() -> Flask:
+    """The pages and the API, as the server loads them."""
+    settings = Settings()
     app = Flask("web")
-    app.secret_key = secret
+    app.secret_key = secret_of(settings)
     web.register(app, services(settings))
     return app

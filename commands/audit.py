@@ -66,7 +66,7 @@ def _verify(desk: Desk) -> click.Command:
     def verify_(*, json_: bool) -> None:
         """Check the books against themselves: sums, holds, sequence, seals, guards. Exit code 1 for findings.
 
-        Floors that gave way to a forced entry are listed too; they are no findings.
+        Floors and ceilings that gave way to a forced entry are listed too; they are no findings.
         """
         count = 0
         for finding in verify(desk.url):

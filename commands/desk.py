@@ -14,6 +14,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from commands.markets import Exchange
+from engine.businessday import business_day
 from engine.desk import CustomerRecord
 from engine.ports import BookWork
 from ledger.days import parse_day
@@ -40,8 +41,10 @@ errors: Final = Console(stderr=True, highlight=False)
 class Desk:
     """Where the books are and what time it is.
 
-    `now` gives the instant in microseconds; `next_night` the business date of the next night, so that the latest
-    night whose date has ended is the day before. `exchange` reads prices and opens brokers when first asked.
+    `now` gives the instant in microseconds; `next_night` the business date of the next night by the clock, so that the
+    latest night whose date has ended is the day before; what is booked takes `day`. `exchange` reads prices and opens
+    brokers when first asked.
+    `prove_secret` raises SluiceError `secret_missing` where pages could not be served.
     """
 
     url: str
@@ -51,6 +54,11 @@ class Desk:
     now: Callable[[], int]
     next_night: Callable[[], int]
     exchange: Exchange
+    prove_secret: Callable[[], object]
+
+    def day(self, work: BookWork) -> int:
+        """The business day of what is asked of a book now, see `engine.businessday`."""
+        return business_day(work, self.next_night())
 
     def prepare(self, count: int | None = None, *, remake: bool = False) -> Books:
         """Create and migrate an empty database (ruling 58), or bring an old one up to date; then open it.

@@ -2,8 +2,10 @@
 
 import click
 
+from commands.acting import admit, as_person
 from commands.desk import Desk, home_of, refusing, screen
 from commands.toldpies import say_rows
+from engine.contributions.rights import Action
 from engine.fees.reasons import Fee, charged
 from engine.fees.single import take_fee
 from engine.fees.told import fee_words
@@ -43,13 +45,15 @@ def _paper(desk: Desk) -> click.Command:
     @click.command("paper")
     @click.argument("reference")
     @click.argument("handle")
+    @as_person
     @refusing
-    def paper(reference: str, handle: str) -> None:
+    def paper(reference: str, handle: str, acting: int | None) -> None:
         """Charge the fee of one statement on paper to an account, once a day."""
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
-            day = desk.next_night()
+            admit(work, customer, acting, Action.MOVE, (handle,))
+            day = desk.day(work)
             account = account_named(work, customer, handle)
             row = take_fee(work, account, Fee.PAPER, handle, (day, desk.now()))
         told = None if row is None else charged(Fee.PAPER, row.amount, row.day)

@@ -6,8 +6,10 @@ from typing import Any
 import click
 import numpy as np
 
+from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, refusing, screen
 from commands.toldpies import Words, handles_of, say_rows, table_of
+from engine.contributions.rights import Action
 from engine.household import account_named
 from engine.invest.lots.holding import holdings
 from engine.invest.lots.transferring import Transfer, Transferred, transfer_holding
@@ -48,6 +50,7 @@ def _move(desk: Desk) -> click.Command:
     @click.option("--to-slice", "target", help="the slice it goes into; one of the same path where not given")
     @click.option("--key", help="a move with the same key is made once; a new key where not given")
     @click.option("--json", "json_", is_flag=True)
+    @as_person
     @refusing
     def move(reference: str, source: str, destination: str, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Move UNITS, or all, of a slice to another account of the household. Nothing is sold; lots keep their days."""
@@ -55,10 +58,11 @@ def _move(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         path = given["path"]
         with books.lock(book) as work:
+            admit(work, customer, given["acting"], Action.TRADE, (source, destination))
             units = _units(work, customer, (source, path), given["units"])
             target, key = given["target"] or path, given["key"] or uuid.uuid4().hex
             asked = Transfer(customer, source, path, destination, target, units, key)
-            moved = transfer_holding(work, asked, (desk.next_night(), desk.now()), desk.exchange.market)
+            moved = transfer_holding(work, asked, (desk.day(work), desk.now()), desk.exchange.market)
             told = _moved(moved, work.asset_scales()[asset_number(moved.symbol)])
         if given["json_"]:
             as_json(told)

@@ -1,10 +1,15 @@
 """Parts of the group `transfer`: what is on its way and under holds, and deposits that a bank took back."""
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
+from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, refusing, screen
+from engine.contributions.access import prove
+from engine.contributions.rights import Action
+from engine.holds.deposits import deposit_of
 from engine.holds.inflight import OnItsWay, on_its_way
+from engine.holds.naming import short_ids
 from engine.holds.returning import TakenBack, take_back
 from engine.holds.wording import return_sentence
 from engine.holds.work import ReturnRow
@@ -24,7 +29,7 @@ def listing(desk: Desk) -> click.Command:
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.read(book) as work:
-            found = on_its_way(work, customer, desk.next_night())
+            found = on_its_way(work, customer, desk.day(work))
             names = {one.account: one.handle for one in work.accounts_of(inner=True) if one.customer == customer}
         if json_:
             as_json(_words(found, names))
@@ -70,12 +75,28 @@ def _return_words(row: ReturnRow, names: dict[int, str]) -> dict[str, object]:
 
 
 def _tell(found: OnItsWay, names: dict[int, str]) -> None:
-    table = Table("transfer", "from", "to", "amount", "sent", "settles", "may not go before", title="On its way")
+    table = Table(
+        Column("transfer", no_wrap=True),
+        "from",
+        "to",
+        "amount",
+        "sent",
+        "settles",
+        "may not go before",
+        title="On its way",
+    )
+    short = short_ids(one.id for one in found.in_flight)
     for one in found.in_flight:
         held = ", ".join(f"{to} {format_day(day)}" for to, day in one.until)
         amount = format_money(one.amount, grouped=True)
         table.add_row(
-            one.id, one.source, one.destination, amount, format_day(one.sent), format_day(one.settles), held or "-"
+            short[one.id],
+            one.source,
+            one.destination,
+            amount,
+            format_day(one.sent),
+            format_day(one.settles),
+            held or "-",
         )
     screen.print(table)
     for ready in found.ready:
@@ -93,14 +114,18 @@ def returning(desk: Desk) -> click.Command:
     @click.argument("transfer_id")
     @click.option("--reason", required=True, help="the bank's code of the return, such as R01")
     @click.option("--json", "json_", is_flag=True)
+    @as_person
     @refusing
-    def return_(reference: str, transfer_id: str, reason: str, *, json_: bool) -> None:
-        """Reverse the deposit TRANSFER_ID, which the bank took back, and pause the household's rules."""
+    def return_(reference: str, transfer_id: str, reason: str, *, json_: bool, acting: int | None) -> None:
+        """Reverse the deposit TRANSFER_ID (its start or end will do), which the bank took back, and pause the rules."""
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
+            rights = admit(work, customer, acting, Action.SEE)
+            deposit = deposit_of(work, customer, transfer_id)
+            prove(rights, acting, Action.MOVE, (deposit.bank.handle, deposit.account.handle))
             told = TakenBack(customer, transfer_id, reason)
-            row = take_back(work, told, (desk.next_night(), desk.now()))
+            row = take_back(work, told, (desk.day(work), desk.now()))
             names = {one.account: one.handle for one in work.accounts_of(inner=True) if one.customer == customer}
         if json_:
             as_json(_return_words(row, names))

@@ -16,7 +16,7 @@ from engine.contributions.rights import Action
 from engine.desk import NewCustomer
 from engine.household import AccountSetup, Setup, furnish, reference_flaw
 from engine.rulebook import from_text, save_rules, warnings_of
-from ledger.accounts import Kind
+from ledger.accounts import Kind, Standing
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.money import format_money
@@ -60,7 +60,7 @@ def _customer(desk: Desk) -> click.Command:
         sizes = books.emptiest()
         book = min(sizes, key=lambda number: (sizes[number], number))
         with books.lock(book) as work:
-            work.open_customers([NewCustomer(reference, name or reference)], desk.next_night(), desk.now())
+            work.open_customers([NewCustomer(reference, name or reference)], desk.day(work), desk.now())
         screen.print(f"{reference} opened in book {book}.")
 
     @customer.command("list")
@@ -133,9 +133,9 @@ def _account_add(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
             rights = admit(work, customer, acting, Action.SEE)
-            prove(rights, acting, Action.OPEN, [to_open(rights, read.document.kind, read.document.owning())])
+            prove(rights, acting, Action.OPEN, [to_open(rights, read.document.owning())])
             setup = Setup((read.document,), (), asked=True)
-            furnish(work, [customer], setup, asset, (desk.next_night(), desk.now()))
+            furnish(work, [customer], setup, asset, (desk.day(work), desk.now()))
         screen.print(f"{given['handle']} opened for {reference}.")
 
     return add
@@ -154,7 +154,7 @@ def _account_close(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
             prove(admit(work, customer, acting, Action.CLOSE, [handle]), acting, Action.MOVE, [other])
-            when = (desk.next_night(), desk.now())
+            when = (desk.day(work), desk.now())
             done = close_account(work, customer, (handle, other), when, desk.exchange.market)
         parts = [f"{handle} is closed; interest posted {format_money(done.interest, grouped=True)}"]
         parts += [f"fee {format_money(done.fee, grouped=True)}"] if done.fee else []
@@ -182,13 +182,14 @@ def _account_list(desk: Desk) -> click.Command:
                 "posted": format_money(found.posted),
                 "pending_in": format_money(found.pending_in),
                 "pending_out": format_money(found.pending_out),
+                "standing": Standing(found.standing).name.lower(),
             }
             for found in accounts
         ]
         if json_:
             as_json(rows)
             return
-        table = Table("account", "kind", "posted", "pending in", "pending out", title=reference)
+        table = Table("account", "kind", "posted", "pending in", "pending out", "standing", title=reference)
         for row in rows:
             table.add_row(*row.values())
         screen.print(table)
@@ -224,7 +225,7 @@ def _rules_apply(desk: Desk) -> click.Command:
             versions = work.versions(customer)
             before = from_text(versions[-1].documents) if versions else ()
             admit(work, customer, acting, Action.RULE, touched(before, loaded.rules))
-            problems = save_rules(work, customer, loaded.rules, (desk.next_night(), desk.now()))
+            problems = save_rules(work, customer, loaded.rules, (desk.day(work), desk.now()))
             warnings = () if problems else warnings_of(work, customer, loaded.rules)
         if problems:
             list_problems(problems)

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from commands.acting import admit, as_person
 from commands.desk import Day, Desk, as_json, home_of, list_problems, refusing, screen
+from engine.contributions.rights import Action
 from engine.matching.document import MatchRule, read_matching
 from engine.matching.judge import NO_RULE
 from engine.matching.recategorise import Trial, recategorise, rules_of, save_matching, tried
 from engine.matching.wording import match_sentence
-from engine.recurring.asking import nights_of
 from ledger.days import EVER, format_day
 from ledger.faults import SluiceError
 from ledger.money import format_money
@@ -31,12 +32,14 @@ def _list(desk: Desk) -> click.Command:
     @click.command("list")
     @click.argument("reference")
     @click.option("--json", "json_", is_flag=True)
+    @as_person
     @refusing
-    def list_(reference: str, *, json_: bool) -> None:
+    def list_(reference: str, *, json_: bool, acting: int | None) -> None:
         """Say a household's matching rules in order."""
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.read(book) as work:
+            admit(work, customer, acting, Action.SEE)
             rules, versions = rules_of(work, customer), work.match_versions(customer)
         if json_:
             as_json([rule.model_dump(mode="json", exclude_none=True) for rule in rules])
@@ -67,14 +70,16 @@ def _set(desk: Desk) -> click.Command:
     @click.command("set")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--customer", "reference", required=True, help="the household's reference")
+    @as_person
     @refusing
-    def set_(file: Path, reference: str) -> None:
+    def set_(file: Path, reference: str, acting: int | None) -> None:
         """Save the matching rules of FILE (YAML or JSON) as the household's new version; for lines still to come."""
         rules = _read(file)
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
-            when = (nights_of(work, customer, desk.next_night()).next, desk.now())
+            admit(work, customer, acting, Action.SETTINGS)
+            when = (desk.day(work), desk.now())
             problems = save_matching(work, customer, rules, when)
         if problems:
             list_problems(problems)
@@ -94,13 +99,15 @@ def _test(desk: Desk) -> click.Command:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="rules to try in place of those that are saved",
     )
+    @as_person
     @refusing
-    def test(reference: str, count: int, file: Path | None) -> None:
+    def test(reference: str, count: int, file: Path | None, acting: int | None) -> None:
         """Show what the rules say of the newest imported lines; nothing is changed."""
         draft = _read(file) if file else None
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.read(book) as work:
+            admit(work, customer, acting, Action.SEE)
             rules = rules_of(work, customer) if draft is None else draft
             trial = tried(work, customer, rules, EVER, count)
         _show(rules, trial)
@@ -128,13 +135,15 @@ def _apply(desk: Desk) -> click.Command:
     @click.command("apply")
     @click.argument("reference")
     @click.option("--since", type=Day(), required=True, help="lines of this date and later")
+    @as_person
     @refusing
-    def apply(reference: str, since: int) -> None:
+    def apply(reference: str, since: int, acting: int | None) -> None:
         """Move the categories of lines in the books to what the rules say; a second time finds nothing to do."""
         books = desk.open()
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
-            when = (nights_of(work, customer, desk.next_night()).next, desk.now())
+            admit(work, customer, acting, Action.SETTINGS)
+            when = (desk.day(work), desk.now())
             moved = recategorise(work, customer, since, when)
         screen.print(f"{moved:,} {'line was' if moved == 1 else 'lines were'} moved to another category.")
 

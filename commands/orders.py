@@ -54,8 +54,8 @@ def _order(desk: Desk, kind: IntentKind, said: str, needs: tuple[str, ...]) -> c
             slot=_SLOTS[given["slot"]],
             beyond_cash=given.get("beyond_cash", False),
         )
-        when = (desk.next_night(), desk.now())
         with books.lock(book) as work:
+            when = (desk.day(work), desk.now())
             rights = admit(work, customer, given["acting"], Action.TRADE, [handle])
             prove(rights, given["acting"], Action.MOVE, [handle, wanted.destination] if wanted.destination else [])
             made = place(work, desk.exchange.market, wanted, when)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, list_problems, refusing, screen
-from engine.contributions.opening import PersonSetup
+from engine.contributions.opening import PersonSetup, prove_born
 from engine.contributions.outside import (
     EARNINGS,
     OUTSIDE,
@@ -19,6 +19,7 @@ from engine.contributions.outside import (
     person_of,
     prove_theirs,
     set_earned,
+    too_much,
 )
 from engine.contributions.rights import Action, Who
 from engine.contributions.standing import PersonStanding, PoolRoom, Standing, standing
@@ -31,6 +32,7 @@ from rules.decode import read_document
 from rules.values import Document
 
 _PERSON: Final = TypeAdapter(PersonSetup)
+_HEADS: Final = {"iras": "retirement accounts"}
 _ROLES: Final = [who.name.lower() for who in reversed(Who)]
 
 
@@ -72,6 +74,7 @@ def _person_add(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
             admit(work, customer, acting, Action.GRANT)
+            prove_born([terms], desk.day(work))
             (person,) = work.open_persons([terms.terms(customer)])
         screen.print(f"{person.name} is person {person.number} of {reference}.", markup=False)
 
@@ -101,8 +104,8 @@ def _person_list(desk: Desk) -> click.Command:
         if json_:
             as_json({"persons": persons, "accounts": accounts})
             return
-        _say("person", [{**one, "retirement accounts": ", ".join(one.pop("iras"))} for one in persons])
-        _say("account", [{**one, "owners": ", ".join(map(str, one["owners"]))} for one in accounts])
+        _say("person", [{_HEADS.get(name, name): value for name, value in one.items()} for one in persons])
+        _say("account", accounts)
 
     return list_
 
@@ -153,15 +156,17 @@ def _contribution_add(desk: Desk) -> click.Command:
     @click.option("--amount", required=True, help="below zero to take back what was entered")
     @click.option("--pool", default="ira", show_default=True, help="ira (Traditional and Roth together) or sep")
     @click.option("--source", required=True, help="where it was made")
+    @click.option("--excess", is_flag=True, help="it was made although it is more than the year's room")
     @as_person
     @refusing
     def add(reference: str, acting: int | None, **given: Any) -> None:  # noqa: ANN401 - click hands over what the options made
         """Enter a contribution that PERSON made elsewhere."""
         terms = _read(OUTSIDE, given)
         with _acting_for(desk, reference, acting, terms.person) as (work, person):
-            add_outside(work, person, terms, desk.next_night())
+            add_outside(work, person, terms, desk.day(work))
+            over = too_much(work, person, terms.year)
         amount = format_money(terms.amount, grouped=True)
-        screen.print(f"{amount} of {person.name} counts to {terms.year}.", markup=False)
+        _say_over(f"{amount} of {person.name} counts to {terms.year}.", over)
 
     return add
 
@@ -200,7 +205,8 @@ def _contribution_list(desk: Desk) -> click.Command:
 def _room_words(person: PersonStanding, room: PoolRoom) -> dict[str, Any]:
     limit, left = (None if cents is None else format_money(cents) for cents in (room.limit, room.left))
     words = {"person": person.number, "year": room.year, "pool": room.pool.name.lower(), "limit": limit}
-    return {**words, "used": format_money(room.used), "left": left, "open": room.open}
+    told = {"used": format_money(room.used), "left": left, "too_much": format_money(room.room.excess)}
+    return {**words, **told, "open": room.open}
 
 
 def _earnings_set(desk: Desk) -> click.Command:
@@ -215,11 +221,16 @@ def _earnings_set(desk: Desk) -> click.Command:
         """Say what PERSON earned in YEAR: no more may be contributed to it, and to a SEP a part of it."""
         terms = _read(EARNINGS, given)
         with _acting_for(desk, reference, acting, terms.person) as (work, person):
-            set_earned(work, person, terms, desk.next_night())
+            over = set_earned(work, person, terms, desk.day(work))
         amount = format_money(terms.amount, grouped=True)
-        screen.print(f"{person.name} earned {amount} in {terms.year}.", markup=False)
+        _say_over(f"{person.name} earned {amount} in {terms.year}.", over)
 
     return set_
+
+
+def _say_over(told: str, over: str) -> None:
+    """Say what was kept, and what is contributed beyond the year's limits by now."""
+    screen.print(f"{told} {over}".rstrip(), markup=False, soft_wrap=True)
 
 
 def _standing(desk: Desk, reference: str, acting: int | None) -> Standing:
@@ -227,7 +238,7 @@ def _standing(desk: Desk, reference: str, acting: int | None) -> Standing:
     book, customer = home_of(books, reference)
     with books.read(book) as work:
         admit(work, customer, acting, Action.SEE)
-        return standing(work, customer, desk.next_night())
+        return standing(work, customer, desk.day(work))
 
 
 def _say(what: str, rows: list[dict[str, Any]]) -> None:
@@ -237,5 +248,14 @@ def _say(what: str, rows: list[dict[str, Any]]) -> None:
         return
     table = Table(*(name.replace("_", " ") for name in rows[0]))
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*map(_word, row.values()))
     screen.print(table)
+
+
+def _word(value: object) -> str:
+    """A value of a table as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

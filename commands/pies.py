@@ -1,5 +1,6 @@
 """Commands for pies: set, show, models, follow, preview."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from rich.tree import Tree
 
 from commands.acting import admit, as_person
 from commands.desk import Desk, as_json, home_of, list_problems, refusing, screen
-from commands.toldpies import preview_words, say_preview
+from commands.toldpies import handles_of, preview_words, say_preview
 from engine.contributions.rights import Action
 from engine.dated.trading import order_minimum
 from engine.desk import AccountRecord
@@ -64,7 +65,7 @@ def _set(desk: Desk) -> click.Command:
                     raise SluiceError("broker_unknown", sentence, "terms.broker")
                 symbols = [symbol for _, symbol, _ in leaves(read.document.pie)]
                 listed = desk.exchange.market.listings(symbols)
-                problems = save(work, account, read.document, listed, (desk.next_night(), desk.now()))
+                problems = save(work, account, read.document, listed, (desk.day(work), desk.now()))
             if problems:
                 list_problems(problems)
                 raise SluiceError("pie_refused", "Nothing is saved; correct what is listed above.")
@@ -158,9 +159,12 @@ def _follow(desk: Desk) -> click.Command:
     @click.command("follow")
     @click.option("--customer", "reference", help="one household; all where not given")
     @click.option("--preview", "only", is_flag=True, help="say what would change, and change nothing")
+    @as_person
     @refusing
-    def follow(reference: str | None, *, only: bool) -> None:
+    def follow(reference: str | None, *, only: bool, acting: int | None) -> None:
         """Bring pies that hold a model to the gallery's version of it. Nothing is traded by it."""
+        if acting is not None and reference is None:
+            raise click.UsageError("--as needs --customer: each household counts its own persons.")
         books = desk.open()
         homes = [home_of(books, reference)] if reference else [(book, None) for book in books.book_ids()]
         count = 0
@@ -168,17 +172,25 @@ def _follow(desk: Desk) -> click.Command:
             ids = None if customer is None else np.array([customer], np.int64)
             with books.read(book) if only else books.lock(book) as work:
                 found = followers(work, desk.exchange.models(), ids)
+                if customer is not None:
+                    _admit(work, customer, acting, () if only else found)
                 count += len(found)
                 if only:
                     _say_followers(work, found)
                 else:
-                    refused = propagate(work, desk.exchange.market, found, (desk.next_night(), desk.now()))
+                    refused = propagate(work, desk.exchange.market, found, (desk.day(work), desk.now()))
                     count -= len(refused)
                     for problems in refused.values():
                         list_problems(problems)
         screen.print(f"{count} pie(s) {'would change' if only else 'changed'}; nothing is traded by it.")
 
     return follow
+
+
+def _admit(work: BookWork, customer: int, acting: int | None, found: Sequence[Follower]) -> None:
+    """Prove that a person may look at the household, and trade in the accounts whose pies are to change."""
+    names = handles_of(work, customer)
+    admit(work, customer, acting, Action.TRADE if found else Action.SEE, [names[one.account] for one in found])
 
 
 def _say_followers(work: BookWork, found: list[Follower]) -> None:

@@ -15,11 +15,11 @@ from engine.recurring.asking import coming_of, nights_of, read_fields
 from engine.recurring.changes import added, in_mode, mode_before, named, recurring, removed, skipping
 from engine.recurring.patterns import NTHS, WEEKDAYS
 from engine.recurring.shortform import own_problem, with_id
+from engine.recurring.wording import transfer_sentence
 from engine.rulebook import from_text, save_rules
 from ledger.days import date_of, format_day
 from ledger.faults import SluiceError
 from rules.document import Rule
-from rules.wording import sentence
 
 _NEXT: Final = 3
 
@@ -46,12 +46,13 @@ _OPTIONS: Final = {
     "once": "a date",
     "weekly": "days of the week, such as mon,fri",
     "monthly": "days of the month, such as 1,15 or last",
-    "quarterly": "a day of the month, or last, every three months",
+    "quarterly": "a day of the month, or last, every three months; needs --end or --times",
     "dates": "dates, such as 2026-12-24,2027-01-07",
     "every_weeks": "every so many weeks",
     "counted_from": "the date from which weeks are counted",
     "business_days": "before, after or skip: what becomes of dates on which banks rest",
 }
+_NTH_HELP: Final = "a weekday of each month, such as first fri; needs --end or --times"
 _LISTS: Final = ("weekly", "monthly", "dates")
 
 
@@ -75,7 +76,7 @@ def _add(desk: Desk) -> click.Command:
     command.params.append(as_option())
     command.params.append(click.Option(["--daily"], is_flag=True, help="every night"))
     pair = (click.Choice(NTHS), click.Choice(WEEKDAYS))
-    command.params.append(click.Option(["--nth"], type=pair, help="a weekday of each month, such as first fri"))
+    command.params.append(click.Option(["--nth"], type=pair, help=_NTH_HELP))
     return command
 
 
@@ -110,7 +111,7 @@ def _added(desk: Desk, reference: str, acting: int | None, fields: dict[str, str
         _save(work, customer, rules, (nights.next, desk.now()))
         days = coming_of(work, customer, rules, nights, 1)[rules[-1].id]
     screen.print(
-        f"{len(rules)}. {rules[-1].id} ({rules[-1].mode}): {sentence(rules[-1])}", markup=False, soft_wrap=True
+        f"{len(rules)}. {rules[-1].id} ({rules[-1].mode}): {transfer_sentence(rules[-1])}", markup=False, soft_wrap=True
     )
     screen.print(f"Next on {format_day(days[0])}." if days else "No date is to come.")
 
@@ -147,7 +148,7 @@ def _list(desk: Desk) -> click.Command:
         table = Table("rule", "id", "mode", "what it does", "next")
         for one, following in rows:
             words = "paused" if one.rule.mode == "off" else ", ".join(following) or "none"
-            table.add_row(str(one.place + 1), one.rule.id, one.rule.mode, sentence(one.rule), words)
+            table.add_row(str(one.place + 1), one.rule.id, one.rule.mode, transfer_sentence(one.rule), words)
         screen.print(table)
 
     return list_
@@ -230,5 +231,5 @@ def _change(desk: Desk, reference: str, acting: int | None, changed: Changed) ->
         before = _rules(work, customer)
         rules, told = changed(work, customer, before)
         admit(work, customer, acting, Action.RULE, touched(before, rules))
-        _save(work, customer, rules, (nights_of(work, customer, desk.next_night()).next, desk.now()))
+        _save(work, customer, rules, (desk.day(work), desk.now()))
     screen.print(told, markup=False, soft_wrap=True)

@@ -12,8 +12,7 @@ from commands.desk import Desk, home_of, refusing, screen
 from commands.holds import listing, returning
 from commands.recurring import recurring_group
 from engine.contributions.rights import Action
-from engine.recurring.asking import nights_of
-from engine.request import TransferRequest, transfer
+from engine.request import TransferRequest, transfer, without_key
 from ledger.faults import SluiceError
 from ledger.money import parse_money
 
@@ -50,14 +49,15 @@ def _once(desk: Desk) -> click.Command:
         book, customer = home_of(books, reference)
         with books.lock(book) as work:
             admit(work, customer, acting, Action.MOVE, (given["source"], given["destination"]))
-            day = nights_of(work, customer, desk.next_night()).next
+            day = desk.day(work)
             key = given["key"] or uuid.uuid4().hex
             sides = (given["source"], given["destination"])
             request = TransferRequest(customer, *sides, cents, key, day, given["tax_year"], given["wire"])
             answered = transfer(work, request, desk.now(), desk.exchange.market)
         body = json.loads(answered.body)
         if answered.status >= _REFUSED:
-            raise SluiceError(body["code"], body["detail"], body["field"])
+            detail = body["detail"] if given["key"] else without_key(body["detail"])
+            raise SluiceError(body["code"], detail, body["field"])
         again = " (this key was used before: nothing new moved)" if answered.replayed else ""
         screen.print(f"{body['amount']} from {body['from']} to {body['to']} is {body['state']}{again}.", soft_wrap=True)
 

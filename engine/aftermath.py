@@ -35,7 +35,7 @@ def _keep_margin(sight: Sight, market: Market | None, made: Overnight, populatio
     if made.measured is None or (moment := night_moment(sight, market)) is None:
         return
     base = ground(population, population.accounts, population.dues)
-    found = measured_lines(sight, base, made.measured.lines)
+    found = measured_lines(sight, base, made.measured.lines, made.measured)
     changed = judged(found, moment)
     if changed is not None:
         sight.work.set_lines(changed)

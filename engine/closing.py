@@ -6,10 +6,12 @@ from typing import Final
 
 import numpy as np
 
+from engine.businessday import prove_open
 from engine.contributions.rights import Ownership, may_pay_from
 from engine.desk import AccountEvent, AccountRecord
 from engine.fees.reasons import Fee
 from engine.fees.single import account_again, take_fee
+from engine.holds.forced import give_way, make_room
 from engine.holds.layers import no_layers
 from engine.household import account_named, post, single
 from engine.interest.accrue import Accrued, merge
@@ -52,10 +54,11 @@ def close_account(
     a bank is on its way then, and arrives although the account is closed. Without a market no margin bounds it, and no
     dividend to come is known. Raises SluiceError `account_unknown`, `account_in_use` where rules name it, something is
     pending or to come or it holds securities, `account_closed`, `accounts_same`, `ira_source`, `custodial_source`,
-    `exceeds_floor`, and the code of what speaks against the transfer.
+    `exceeds_floor`, `day_done` on a day whose night is done, and the code of what speaks against the transfer.
     """
     account, other = (account_named(work, customer, handle) for handle in handles)
     _refuse(work, (account, other), market, when[0])
+    prove_open(work, when[0])
     interest = _post_interest(work, account, when) if account.kind in _EARNING else 0
     fee = 0
     if account.kind == Kind.IRA and (row := take_fee(work, account, Fee.RETIREMENT_CLOSING, "closing", when)):
@@ -128,6 +131,8 @@ def _book_interest(work: BookWork, account: AccountRecord, cents: int, when: tup
         sides = (system, due) if cents > 0 else (due, system)
     else:
         system = int(work.system_accounts(account.asset, [EARNED])[0])
+        force = make_room if cents > 0 else give_way
+        force(work, account, abs(cents), (Code.INTEREST, day))
         sides = (account.account, system) if cents > 0 else (system, account.account)
     _book(work, account, (*sides, abs(cents)), Code.INTEREST, (f"closing interest:{account.handle}", day, instant))
 
@@ -186,6 +191,6 @@ def _book(
 ) -> None:
     text, day, instant = key
     batch = single(work.row.book, account, sides, code, (text, day))
-    status = post(work, batch, (day, "request", instant))
+    status = post(work, batch, (day, "request", instant), forced=True)
     if status != Status.CREATED:
         raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "to")

@@ -1,7 +1,8 @@
 """What people and imports ask of a book besides the night: customers, accounts, rule lists, statements, history.
 
-The records are read models: plain, frozen, in the dictionary's words. The protocol is filled by `store`; a
-`DeskWork` is the same object as a `ports.BookWork`: one book, locked, one database transaction.
+The records are read models: plain, frozen, in the dictionary's words; those of imports stand in `engine.desklines`.
+The protocol is filled by `store`; a `DeskWork` is the same object as a `ports.BookWork`: one book, locked, one
+database transaction.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.desklines import KnownLines, Mirrors, StatementLines
+from engine.holds.work import ReturnRow
 from ledger.accounts import Int64s
 from ledger.batch import Transfers, UInt64s
 from ledger.days import EVER
@@ -191,43 +191,8 @@ class Past:
     nights: Sequence[NightRecord]  # of the book, ascending day
     quarantined: frozenset[int]  # days on which this customer was quarantined
     decisions: Sequence[DecisionRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLines:
-    """Imported lines to be kept beside their transfers; columns of equal length."""
-
-    account: Int64s
-    key_hi: UInt64s
-    key_lo: UInt64s
-    day: Int64s
-    amount: Int64s  # signed cents, + in
-    has_balance: npt.NDArray[np.bool_]
-    balance: Int64s
-    text: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownLines:
-    """Imported lines as they are known again: columns of equal length, in no order."""
-
-    account: Int64s
-    key_hi: UInt64s
-    key_lo: UInt64s
-    day: Int64s
-    amount: Int64s
-
-
-@dataclass(frozen=True, slots=True)
-class Mirrors:
-    """How far each mirrored account's imported lines reach.
-
-    Their sum (opening and adjustments included) and the last day seen. Columns ascending by account.
-    """
-
-    account: Int64s
-    balance: Int64s
-    last_day: Int64s
+    returns: Sequence[ReturnRow]  # deposits that the bank took back
+    contributed: frozenset[int]  # seqs of transfers that took the room of a person
 
 
 class DeskWork(Protocol):
@@ -252,13 +217,20 @@ class DeskWork(Protocol):
         """Path of every system account by id."""
 
     def change_account(self, account: int, event: AccountEvent) -> None:
-        """New limits or standing, kept as an event; `event.seq` is ignored, the book's next seq is used."""
+        """New own limits or standing, kept as an event; `event.seq` is ignored, the book's next seq is used.
+
+        The balance must be inside of them, but on a side that gave way (`engine.holds.forced`): there it comes back to
+        the new limit.
+        """
 
     def change_customer(self, customer: int, *, paused: bool, ira_room: int) -> None:
         """Pause or resume a household's rules, or set its IRA room; kept as an event."""
 
     def save_lists(self, lists: Sequence[SavedList], day: int, recorded: int) -> None:
         """Store new versions with their programs, shapes and tallies."""
+
+    def set_tallies(self, customer: int, tallies: Sequence[tuple[int, int]]) -> None:
+        """Replace (since, used) of every tally of a customer's program, in slot order."""
 
     def versions(self, customer: int) -> list[ListVersion]:
         """Every version of a customer's list, ascending."""

@@ -218,7 +218,7 @@ def _sources_empty(rule: Rule, told: Explanation) -> Told:
 
 def _nothing_above(one: SourceSeen, leave: int | None) -> str:
     if one.spare == 0:
-        return f"{one.account} may give nothing: the borrow line has no excess, so a margin call would follow"
+        return f"{one.account} may give nothing: the borrow line has no excess to spare, so a margin call would follow"
     if one.held and one.held == one.keeps:
         return f"{one.account} had nothing above the {shown(one.held)} under a hold, which may not go there yet"
     kept = "the {} it is to leave" if leave == one.keeps else "its floor of {}"

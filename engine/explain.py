@@ -239,11 +239,12 @@ def _held(one: Looking, handle: str) -> int:
 
 def _spare(one: Looking, handle: str) -> int | None:
     """What may leave a source without a margin call; None where it is not bound by that."""
-    counts, kind = one.plan.snapshot.bounds.counts, one.plan.snapshot.kind
+    bounds, counts, kind = one.plan.snapshot.bounds, one.plan.snapshot.bounds.counts, one.plan.snapshot.kind
     excess, source = int(one.run.excess[one.customer]), one.entry(handle)[0]
     inside = all(counts[one.entry(to.account)[0]] for to in one.rule.to)
     called = excess < 0 and kind[source] == Kind.BORROW
-    return max(excess, 0) if counts[source] and (called or not inside) else None
+    left = max(excess - int(bounds.promised[one.customer]), 0)
+    return left if counts[source] and (called or not inside) else None
 
 
 def _destinations(one: Looking) -> list[DestinationSeen]:

@@ -26,11 +26,13 @@ class Margin:
     """Secured borrow lines: `excess` in cents of k households (ascending ids), and the accounts that count for it.
 
     `counts` are account ids, ascending: the lines themselves and the invest accounts whose cash is collateral. Money
-    between two of them leaves the excess as it is; money that leaves them lowers it by as much.
+    between two of them leaves the excess as it is; money that leaves them lowers it by as much. `promised` (k,) are
+    cents that raises under way will still take away: no rule may have them, but they open no call.
     """
 
     customer: Int64s
     excess: Int64s
+    promised: Int64s
     counts: Int64s
 
 
@@ -64,7 +66,7 @@ class Guards:
 def no_margin() -> Margin:
     """No secured line."""
     none = np.zeros(0, np.int64)
-    return Margin(none, none, none)
+    return Margin(none, none, none, none)
 
 
 def no_held() -> Held:
@@ -88,12 +90,13 @@ def no_guards() -> Guards:
 class Bounds:
     """Guards over the entries of a snapshot of n customers and m accounts.
 
-    `excess` (n,), FREE without a secured line; `counts` (m,). `held_key` ascends, a key is source entry × m +
-    destination entry. `room_of` (m,) is the place of an account's room in `room`: the first n places are the
-    households' own (ruling 62), further ones belong to persons.
+    `excess` (n,), FREE without a secured line; `promised` (n,) of it are for raises; `counts` (m,). `held_key` ascends,
+    a key is source entry × m + destination entry. `room_of` (m,) is the place of an account's room in `room`: the first
+    n places are the households' own (ruling 62), further ones belong to persons.
     """
 
     excess: Int64s
+    promised: Int64s
     counts: Flags
     held_key: Int64s
     held: Int64s
@@ -114,12 +117,12 @@ def bounds(guards: Guards, customer: Int64s, account: Int64s, owner: Int64s, own
 
     `owner` (m,) is the customer index of each account entry, `own_room` (n,) the households' own rooms.
     """
-    excess = np.full(len(customer), FREE)
+    excess, promised = np.full(len(customer), FREE), np.zeros(len(customer), np.int64)
     counts = np.zeros(len(account), np.bool_)
     margin, held, rooms = guards.margin, guards.held, guards.rooms
     if len(margin.customer):
         at, ours = placed(customer, margin.customer)
-        excess[at[ours]] = margin.excess[ours]
+        excess[at[ours]], promised[at[ours]] = margin.excess[ours], margin.promised[ours]
         counts = np.isin(account, margin.counts)
     order = np.argsort(account) if len(held.source) or len(rooms.account) else np.zeros(0, np.int64)
     key, cents = held.source[:0], held.cents[:0]
@@ -136,4 +139,4 @@ def bounds(guards: Guards, customer: Int64s, account: Int64s, owner: Int64s, own
         room_of = owner.copy()
         room_of[order[at[ours]]] = len(customer) + rooms.room[ours]
         room = np.concatenate([own_room, rooms.cents])
-    return Bounds(excess, counts, key, cents, room_of, room)
+    return Bounds(excess, promised, counts, key, cents, room_of, room)

@@ -15,6 +15,7 @@ from engine.contributions.opening import (
     PersonSetup,
     keep_owners,
     owning,
+    prove_born,
     prove_minimum,
 )
 from engine.contributions.rights import Ownership
@@ -28,7 +29,7 @@ from ledger.apply import apply
 from ledger.batch import BookState, Code, TransferKind, Transfers
 from ledger.faults import Problem, SluiceError
 from ledger.ids import keyed_id
-from ledger.money import MAX_AMOUNT
+from ledger.money import MAX_AMOUNT, format_money
 from ledger.seal import asset_number
 from ledger.statuses import CATALOGUE, Status
 from rules.check import AccountTerms, check
@@ -36,6 +37,9 @@ from rules.decode import Decoded, read_document
 from rules.document import Rule
 from rules.load import load_rules
 from rules.values import Document, Handle, Money, ShortText, SignedMoney, refusal
+
+PRICED_IN: Final = "USD"
+"""The currency of prices, and of the amounts that the dated configuration sets for secured lines."""
 
 AccountKind = Literal["bank", "checking", "cash", "borrow", "invest", "ira"]
 
@@ -47,7 +51,8 @@ class AccountSetup(Document):
     may be owed at first. `charge_cash`: its interest may be charged to cash accounts too. Rules keep `floor` (by
     default 0.00); the ledger itself keeps an account from falling below 0.00, or below a floor that is lower. It sets
     no limit to `mirrored` accounts, which take statement lines as they are: these have no ceiling. `owners` are numbers
-    of the household's persons; an `ownership` that needs them (joint, and each kind of retirement account) names them.
+    of the household's persons; an `ownership` that needs them (joint, and each kind of retirement account) names them,
+    and an account of kind `ira` always has one.
     """
 
     handle: Handle
@@ -73,8 +78,22 @@ class AccountSetup(Document):
         if self.mirrored and self.ceiling != MAX_AMOUNT:
             sentence = "A mirrored account takes every line of the bank; leave its ceiling out."
             raise refusal("ceiling_of_mirror", sentence, "ceiling")
+        if self.kind == "borrow":
+            self._owed()
         self.owning()
         return self
+
+    def _owed(self) -> None:
+        """Refuse an opening that is no debt, or more than the line lends."""
+        if self.opening > 0:
+            owed = format_money(-self.opening)
+            sentence = f"What is owed on a borrow line is written with a minus; write {owed}, or leave it out."
+            raise refusal("opening_of_line", sentence, "opening")
+        if -self.opening > (self.limit or 0):
+            most = f"its limit is {format_money(self.limit)}" if self.limit else "only one with a limit owes at first"
+            owed = format_money(-self.opening)
+            sentence = f"The line cannot owe {owed}: {most}. Write a limit of {owed} or more, or less that is owed."
+            raise refusal("opening_of_line", sentence, "opening")
 
     def owning(self) -> Owning | None:
         """How the account is owned, None where nothing is said of it."""
@@ -152,14 +171,17 @@ def read_setup(decoded: Decoded, existing: Sequence[AccountSetup] = ()) -> Setup
 def furnish(work: BookWork, customers: Sequence[int], setup: Setup, asset: str, when: tuple[int, int]) -> None:
     """Give households persons, accounts, opening balances and rules of a set-up; `when` is (business day, instant).
 
-    Raises SluiceError where the rules do not fit the accounts a household has, `person_unknown`, `opening_minimum`.
+    Raises SluiceError where the rules do not fit the accounts a household has, `person_unknown`, `opening_minimum`,
+    `line_currency`.
     """
     day, instant = when
     number = asset_number(asset)
     if setup.persons:
+        prove_born(setup.persons, when[0])
         work.open_persons([person.terms(customer) for customer in customers for person in setup.persons])
     asked = [(customer, account) for customer in customers for account in setup.accounts]
     if asked:
+        prove_lines(setup, asset)
         prove_openings(work, setup, day)
         ids = work.open_accounts([account.terms(customer, number) for customer, account in asked], day, instant)
         given = zip(ids.tolist(), asked, strict=True)
@@ -172,13 +194,25 @@ def furnish(work: BookWork, customers: Sequence[int], setup: Setup, asset: str, 
             raise SluiceError(problems[0].code, problems[0].sentence, problems[0].path)
 
 
+def prove_lines(setup: Setup, asset: str) -> None:
+    """Refuse a line without a limit of its own in another currency than prices. Raises SluiceError `line_currency`.
+
+    Prices of securities and the least equity of a line are in USD (`margin_minimum_equity`), so all secured lines of a
+    household are in one currency, and what stands behind them is never added to cents of another.
+    """
+    for place, account in enumerate(setup.accounts):
+        if account.kind == "borrow" and account.limit is None and asset != PRICED_IN:
+            sentence = f"{account.handle} would be lent on securities, which are priced in {PRICED_IN}; open it in "
+            field = "asset" if setup.asked else f"accounts.{place}.limit"
+            raise SluiceError("line_currency", f"{sentence}{PRICED_IN}, or with a limit of its own.", field)
+
+
 def prove_openings(work: BookWork, setup: Setup, day: int) -> None:
     """Refuse opening deposits below the minimum of their kind of account. Raises SluiceError `opening_minimum`."""
     for account in setup.accounts:
         how = account.owning()
         if account.kind in {"invest", "ira"} and (setup.asked or how):
-            unsaid = Ownership.TRADITIONAL if account.kind == "ira" else Ownership.INDIVIDUAL
-            prove_minimum(work, how.kind if how else unsaid, account.opening, day)
+            prove_minimum(work, how.kind if how else Ownership.INDIVIDUAL, account.opening, day)
 
 
 def open_balance(work: BookWork, customer: int, handle: str, amount: int, when: tuple[int, int]) -> None:
@@ -229,9 +263,13 @@ def single(
     return Transfers(**columns)
 
 
-def post(work: BookWork, batch: Transfers, stamp: tuple[int, str, int]) -> Status:
-    """Apply a batch of one and write it where it is created; `stamp` is (effective day, source, instant)."""
-    accounts = work.accounts(np.unique(np.concatenate([batch.debit, batch.credit])))
+def post(work: BookWork, batch: Transfers, stamp: tuple[int, str, int], *, forced: bool = False) -> Status:
+    """Apply a batch of one and write it where it is created; `stamp` is (effective day, source, instant).
+
+    `forced`: as limits are that gave way to it (`engine.holds.forced`), not as the accounts' own are.
+    """
+    ids = np.unique(np.concatenate([batch.debit, batch.credit]))
+    accounts = work.accounts_loosened(ids) if forced else work.accounts(ids)
     state = BookState(work.row.book, work.row.next_seq, accounts, work.stored(batch))
     applied = apply(state, batch)
     if len(applied.created):

@@ -7,7 +7,8 @@ from typing import Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from engine.desk import AccountRecord, Mirrors, StatementLines
+from engine.desk import AccountRecord
+from engine.desklines import Mirrors, StatementLines
 from engine.importing_late import LateDays
 from engine.lines import (
     ADJUSTMENT_PATH,

@@ -13,6 +13,7 @@ EXCESS: Final = 100
 COUNTS: Final = 101
 HELD: Final = 102
 ROOM: Final = 103
+PROMISED: Final = 104
 """Kinds of kept facts, beyond those of the market."""
 
 
@@ -29,9 +30,11 @@ def kept_guards(guards: Guards, population: Population) -> SeenFacts:
         return found
 
     none = np.zeros(len(margin.customer), np.int64)
+    some = margin.promised > 0
     counted = np.zeros(len(margin.counts), np.int64)
     rows = (
         (margin.customer, none, none + EXCESS, none, margin.excess),
+        (margin.customer[some], none[some], none[some] + PROMISED, none[some], margin.promised[some]),
         (owner(margin.counts), margin.counts, counted + COUNTS, counted, counted),
         (owner(held.source), held.source, np.full(len(held.source), HELD), held.destination, held.cents),
         (owner(rooms.account), rooms.account, np.full(len(rooms.account), ROOM), rooms.room, rooms.cents[rooms.room]),
@@ -53,8 +56,9 @@ def seen_guards(work: BookWork, day: int, customer: int) -> Guards:
     places, place = np.unique(room.asset, return_inverse=True)
     cents = np.zeros(len(places), np.int64)
     cents[place] = room.value
+    promised = np.full(len(excess.customer), of(PROMISED).value.sum())
     return Guards(
-        margin=Margin(excess.customer, excess.value, counts.account),
+        margin=Margin(excess.customer, excess.value, promised, counts.account),
         held=Held(held.account, held.asset, held.value),
         rooms=Rooms(room.account, place.astype(np.int64), cents),
     )

@@ -79,8 +79,8 @@ def run_night(books: Books, book: int, day: int, now: Callable[[], int], means: 
         sight = night_sight(work, market, Steps(day))
         made, left_out = _passed(work, sight, market, (day, "night", now()))
         first_seq = work.row.next_seq
-        guards = night_guards(work, made)
-        facts = _facing(work, market, day).facts
+        guards = night_guards(sight, made)
+        facts = Facing(sight, market, made.measured).facts
         decided = decide(Basis(work, made.population, guards, day, facts, {**left_out, **steps.faults}))
         plan, quarantined = decided.plan, decided.quarantined
         state = rules_state(work, made.population)
@@ -110,12 +110,8 @@ def _passed(
 ) -> tuple[Overnight, dict[int, str]]:
     """Write what time does to money before the rules; who had to be left out of it, with the reason."""
     made, faults = overnight_of_book(sight, work.population(), Opened(work, stamp[0]), market)
-    return write_overnight(work, sight, made, stamp), faults
-
-
-def _facing(work: BookWork, market: Market | None, day: int) -> Facing:
-    """The facts of the books as they are, steps written."""
-    return Facing(work, market, day, Steps(day))
+    write_overnight(work, sight, made, stamp)
+    return made, faults
 
 
 def _keep_seen(work: BookWork, decided: Decided, population: Population, day: int) -> None:

@@ -12,16 +12,15 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.codes import Outcome
 from engine.desk import AccountEvent, AccountRecord, CustomerEvent, CustomerRecord, ListVersion, NightRecord, Past
 from engine.guards import Guards, bounds
 from engine.marketfacts import MarketFacts, spread
 from engine.ports import NEVER, Flows, Population
 from engine.programs import unpack
-from engine.rulebook import first_saved, from_text
+from engine.rulebook import first_saved, from_text, moves_of
 from engine.snapshot import Snapshot
 from engine.take import Reading, take
-from engine.tallies import Move, tallies_on
+from engine.tallies import tallies_on
 from ledger.accounts import Accounts, Int64s, Kind, no_accounts
 from ledger.batch import Code, TransferKind, Transfers, no_transfers
 from ledger.days import format_day
@@ -159,7 +158,7 @@ def _column(values: Sequence[int]) -> Int64s:
 
 def _population(then: _Then, version: ListVersion, program: Program, last: NightRecord | None) -> Population:
     event = [one for one in then.past.customer_events if _knew(then.night, one)][-1]
-    tallies = tallies_on(then.night.day, program.tallies, _moves(then))
+    tallies = tallies_on(then.night.day, program.tallies, moves_of(then.past, then.night))
     customer = then.customer.customer
     return Population(
         customer=_column([customer]),
@@ -183,24 +182,14 @@ def _population(then: _Then, version: ListVersion, program: Program, last: Night
     )
 
 
-def _moves(then: _Then) -> list[Move]:
-    """What the customer's rules moved on the nights before."""
-    lists = {one.version: from_text(one.documents) for one in then.past.versions}
-    return [
-        Move(told.day, lists[told.version][told.rank - 1], told.amount)
-        for told in then.past.decisions
-        if told.outcome == Outcome.MOVED and told.day < then.night.day
-    ]
-
-
 def _ira_room(then: _Then, event: CustomerEvent) -> int:
-    """The room last set less what rules have moved into IRAs since; -1 without a limit."""
+    """The household's own room as last set, less what rules moved since that took no person's; -1 without a limit."""
     if event.ira_room < 0:
         return event.ira_room
     lines, seq = then.past.transfers, then.past.seq
     iras = [one.account for one in then.accounts if one.kind == Kind.IRA]
     moves = (lines.code == Code.RULE) & ((lines.kind == TransferKind.SINGLE) | (lines.kind == TransferKind.PENDING))
-    since = (seq >= event.seq) & (seq < then.night.first_seq)
+    since = (seq >= event.seq) & (seq < then.night.first_seq) & ~np.isin(seq, list(then.past.contributed))
     return event.ira_room - int(lines.amount[moves & since & np.isin(lines.debit, iras)].sum())
 
 
@@ -209,6 +198,7 @@ def _accounts(then: _Then) -> Accounts:
     night, lines, seq = then.night, then.past.transfers, then.past.seq
     resolves = (lines.kind == TransferKind.POST) | (lines.kind == TransferKind.VOID)
     lines = lines.take((seq < night.first_seq) | (resolves & (seq <= night.last_seq)))
+    due = _due_of(lines, then.accounts)
     lines = _with_due(lines, then.accounts)
     ids = _column([one.account for one in then.accounts])
     single, pending, post = (
@@ -226,9 +216,21 @@ def _accounts(then: _Then) -> Accounts:
         credits_posted=_sums(ids, lines.credit, posted),
         debits_pending=_sums(ids, lines.debit, held),
         credits_pending=_sums(ids, lines.credit, held),
-        floor=_column([limit.floor for limit in limits]),
+        floor=_column([limit.floor for limit in limits]) + due,
         ceiling=_column([limit.ceiling for limit in limits]),
     )
+
+
+def _due_of(lines: Transfers, accounts: Sequence[AccountRecord]) -> Int64s:
+    """The interest due of each account, signed cents, which `engine.take.with_due` adds to its floor."""
+    posted = np.where(lines.kind == TransferKind.PENDING, 0, lines.amount)
+    posted[lines.kind == TransferKind.VOID] = 0
+    found = np.zeros(len(accounts), np.int64)
+    for place, one in enumerate(accounts):
+        if one.due_account:
+            into, out = (posted[side == one.due_account].sum() for side in (lines.debit, lines.credit))
+            found[place] = into - out
+    return found
 
 
 def _with_due(lines: Transfers, accounts: Sequence[AccountRecord]) -> Transfers:

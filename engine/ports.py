@@ -166,7 +166,7 @@ class BookWork(DeskWork, PieWork, WindowWork, DatedWork, MoneyWork, HoldWork, Ri
         """Text of every shape known, by shape id."""
 
     def accounts(self, ids: Int64s) -> Accounts:
-        """Balance columns of those of these accounts that exist, ascending."""
+        """Balance columns of those of these accounts that exist, ascending; limits are their own, kept or not."""
 
     def stored(self, batch: Transfers) -> Stored:
         """What the book holds of the ids that a batch names."""

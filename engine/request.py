@@ -30,6 +30,11 @@ AGAIN: Final = "A new try needs a new key."
 """How a refusal ends that the same key would get again."""
 
 
+def without_key(sentence: str) -> str:
+    """A refusal for somebody who gave no key: the next try has a new one by itself."""
+    return sentence.removesuffix(AGAIN).rstrip()
+
+
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
     """Move `amount` cents between two accounts of one household, counting for business day `day`.
@@ -75,7 +80,7 @@ def carry_out(work: BookWork, request: TransferRequest, instant: int, market: Ma
     for answered in _refusals(work, request, sides, purse):
         return answered
     leaves = request.amount + _fee(work, request, destination)
-    short = margin_refusal(work, market, (source, destination), leaves, request.day) if market else None
+    short = margin_refusal(work, market, (source, destination), leaves, request.day)
     if short:
         return short
     counts = contribution(work, Transferred(source, destination, request.amount, request.day, request.tax_year))
@@ -117,7 +122,7 @@ def _refusals(work: BookWork, request: TransferRequest, sides: Sides, purse: Pur
         yield Answered(409, refused("above_owed", sentence, "amount"))
     fee = _fee(work, request, destination)
     free = source.posted - source.pending_out - max(source.floor, source.rule_floor) - fee
-    if request.amount > free:
+    if request.amount > free and source.kind != Kind.BORROW:  # why a line lends no more, `margin_refusal` says
         most = format_money(max(free, 0), grouped=True)
         after = f" after the wire's fee of {format_money(fee)}" if fee else ""
         sentence = f"{request.source} can give at most {most}{after}; ask for no more. {AGAIN}"

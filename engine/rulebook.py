@@ -1,6 +1,7 @@
 """A customer's ordered rule list: read, checked, compiled and saved as a new version (rules.md 7 and 8)."""
 
 import json
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ import numpy as np
 
 from engine.codes import Outcome
 from engine.contributions.rights import Ownership, may_pay_from
-from engine.desk import AccountRecord, DeskWork, ListVersion, SavedList
+from engine.desk import AccountRecord, DeskWork, ListVersion, NightRecord, Past, SavedList
 from engine.ports import BookWork
 from engine.tallies import Move, tallies_on
 from ledger.accounts import Kind, Standing
@@ -17,7 +18,7 @@ from ledger.days import date_of
 from ledger.faults import Problem, SluiceError
 from ledger.seal import asset_code
 from rules.check import AccountTerms, check
-from rules.compile import Program, compile_list
+from rules.compile import Program, compile_list, tallies_of
 from rules.decode import decode_json
 from rules.document import Rule
 from rules.load import load_decoded
@@ -86,14 +87,39 @@ def first_saved(versions: Sequence[ListVersion], rules: Sequence[Rule], day: int
     return {name: date_of(on) for name, on in saved.items()}
 
 
-def moves_of(work: DeskWork, customer: int, versions: Sequence[ListVersion]) -> list[Move]:
-    """Every move of a customer's rules so far."""
-    lists = {version.version: from_text(version.documents) for version in versions}
+def moves_of(past: Past, night: NightRecord | None = None) -> list[Move]:
+    """Every move of a customer's rules so far, or before a night, less what banks took back of it until then."""
+    lists = {version.version: from_text(version.documents) for version in past.versions}
+    back = _taken_back(past, night)
     return [
-        Move(told.day, lists[told.version][told.rank - 1], told.amount)
-        for told in work.past(customer).decisions
-        if told.outcome == Outcome.MOVED
+        Move(told.day, lists[told.version][told.rank - 1], told.amount - back[told.journal])
+        for told in past.decisions
+        if told.outcome == Outcome.MOVED and (night is None or told.day < night.day)
     ]
+
+
+def _taken_back(past: Past, night: NightRecord | None) -> Counter[int]:
+    """Cents that banks took back of each journal, recorded before the night if there is one.
+
+    A bank takes back a whole deposit: all that a rule moved from that bank into one account. A return always has a
+    transfer, so its seq tells whether it came before the night. What counters did not give back counts on.
+    """
+    lines = past.transfers
+    back: Counter[int] = Counter()
+    for one in past.returns:
+        if one.given_back and (night is None or one.seq < night.first_seq):
+            deposit = (lines.id_hi == int(one.transfer[:16], 16)) & (lines.id_lo == int(one.transfer[16:], 16))
+            back[int(past.journal[deposit][0])] += one.amount
+    return back
+
+
+def count_again(work: DeskWork, customer: int) -> None:
+    """Store what the current list's tallies are once money of an earlier move was taken back (rules.md 6)."""
+    past = work.past(customer)
+    moves = moves_of(past)
+    if moves:
+        keys = tallies_of(from_text(past.versions[-1].documents))
+        work.set_tallies(customer, tallies_on(max(move.day for move in moves), keys, moves))
 
 
 def compile_for(work: BookWork, customer: int, rules: Sequence[Rule], day: int) -> Compiled:
@@ -113,7 +139,7 @@ def compile_for(work: BookWork, customer: int, rules: Sequence[Rule], day: int) 
     versions = work.versions(customer)
     slots = {account.handle: account.slot for account in accounts}
     program = compile_list(rules, slots, first_saved(versions, rules, day))
-    moves = moves_of(work, customer, versions) if versions else []
+    moves = moves_of(work.past(customer)) if versions else []
     last = max((move.day for move in moves), default=day)
     return Compiled(tuple(rules), program, tallies_on(last, program.tallies, moves))
 

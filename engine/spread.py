@@ -73,17 +73,17 @@ def held_back(run: Running, rows: Rows, account: Int64s) -> Int64s:
 def _margin_kept(run: Running, rows: Rows, capacity: list[Int64s]) -> list[Int64s]:
     """The capacities with which no excess falls below zero (ruling 14).
 
-    Sources that count for a secured line give together no more than its excess, unless every destination counts too;
-    while a call is open the line itself gives nothing.
+    Sources that count for a secured line give together no more than its excess less what is promised to raises, unless
+    every destination counts too; while a call is open the line itself gives nothing.
     """
-    counts = run.snapshot.bounds.counts
+    bounds, counts = run.snapshot.bounds, run.snapshot.bounds.counts
     if not counts.any():
         return capacity
     inside = np.ones(len(rows), np.bool_)
     for place in places(rows.layout.destinations, rows.shape.destinations):
         inside &= counts[rows.account(place)]
     excess = run.excess[rows.customer]
-    left = np.where(inside, NO_LIMIT, np.maximum(excess, 0))
+    left = np.where(inside, NO_LIMIT, np.maximum(excess - bounds.promised[rows.customer], 0))
     found: list[Int64s] = []
     for place, most in zip(places(rows.layout.sources, rows.shape.sources), capacity, strict=True):
         account = rows.account(place)

@@ -12,7 +12,10 @@ from rules.shapes import FAR_PAST, PERIODS
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What one rule moved on one night, with the rule as its list version had it."""
+    """What one rule moved on one night, with the rule as its list version had it.
+
+    `amount` is without what was voided or returned since; the rule moved on that day all the same.
+    """
 
     day: int
     rule: Rule
@@ -23,6 +26,7 @@ def tallies_on(day: int, keys: Sequence[TallyKey], moves: Iterable[Move]) -> lis
     """(since, used) of each tally on `day`, from every move before that night (rules.md 1).
 
     A counter sums the moves of every rule that named it when it moved, each once; a rule's own tallies sum the rule's.
+    The day a rule last moved, for its cool-down, stays whatever became of the money.
     """
     past = list(moves)
     return [_tally(day, key, past) for key in keys]

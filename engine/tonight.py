@@ -83,8 +83,8 @@ def plan_tonight(
     reading = replace(
         reading,
         flows=flows_with(flows_after(reading.flows, steps, work.row.last_night), work, made),
-        guards=night_guards(work, made, ids),
-        market=Facing(work, market, day, steps).facts(reading),
+        guards=night_guards(sight, made, ids),
+        market=Facing(sight, market, made.measured).facts(reading),
     )
     plan = evaluate(take(reading, population.accounts, day), keep_seen=True)
     refused = dict(steps.faults)

@@ -64,7 +64,8 @@ class Accounts:
     """Balance columns of the accounts of one book, sorted by account id, one entry an account.
 
     All int64. The four sums are >= 0, in minor units of the account's asset. floor <= posted - credits_pending and
-    posted + debits_pending <= ceiling, where posted = debits_posted - credits_posted.
+    posted + debits_pending <= ceiling, where posted = debits_posted - credits_posted; an account whose limits gave way
+    to a forced entry is outside of these, and nothing ordinary takes it further out (ledger.md 4.4).
     """
 
     account: Int64s

@@ -38,10 +38,13 @@ _PER = {
 }
 
 
-def sentence(rule: Rule, names: Mapping[str, str] | None = None) -> str:
-    """Word the rule as one sentence; `names` gives people's names for accounts by handle, else the handle is said."""
+def sentence(rule: Rule, names: Mapping[str, str] | None = None, pattern: str = "") -> str:
+    """Word the rule as one sentence; `names` gives people's names for accounts by handle, else the handle is said.
+
+    `pattern` is what the dates of its schedule follow, said in their place.
+    """
     called: Names = names or {}
-    opening = [schedule_words(rule.schedule)] if rule.schedule else []
+    opening = [schedule_words(rule.schedule, pattern)] if rule.schedule else []
     conditions = [condition_words(condition, called) for condition in rule.when]
     if (trigger := _trigger(rule, called)) is not None:
         conditions.append(trigger)

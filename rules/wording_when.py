@@ -9,7 +9,7 @@ from rules.facts import ACCOUNT_FACTS, Fact
 Names = Mapping[str, str]
 """People's names for accounts, by handle."""
 
-_WEEKDAYS = {
+WEEKDAY_WORDS = {
     "mon": "Monday",
     "tue": "Tuesday",
     "wed": "Wednesday",
@@ -46,24 +46,25 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def schedule_words(schedule: Schedule) -> str:
-    """Word the dates, such as `on the 1st and the last day of the month or every Friday`."""
-    words = listed(list(_dates(schedule)), "and") or "on no date"
+def schedule_words(schedule: Schedule, pattern: str = "") -> str:
+    """Word the dates, such as `on the 1st and the last day of the month or every Friday`; `pattern` in their place."""
+    words = pattern or listed(list(_dates(schedule)), "and") or "on no date"
     return words + _BUSINESS_DAYS.get(schedule.business_days or "", "")
 
 
 def _dates(schedule: Schedule) -> Iterator[str]:
     if schedule.month_days:
-        yield f"on {listed([_month_day(day) for day in schedule.month_days])} of the month"
+        yield f"on {listed([month_day(day) for day in schedule.month_days])} of the month"
     if schedule.weekdays:
-        yield f"every {listed([_WEEKDAYS[day] for day in schedule.weekdays])}"
+        yield f"every {listed([WEEKDAY_WORDS[day] for day in schedule.weekdays])}"
     if (every := schedule.every) is not None:
         yield f"every {'week' if every.weeks == 1 else f'{every.weeks} weeks'} counted from {every.from_}"
     if schedule.dates:
         yield f"on {listed([str(day) for day in schedule.dates])}"
 
 
-def _month_day(day: int | str) -> str:
+def month_day(day: int | str) -> str:
+    """Word a day of the month: `the 15th`, `the last day`."""
     if isinstance(day, str):
         return "the last day"
     ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")

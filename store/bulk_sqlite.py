@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, Table, TableClause, column, func, 
 
 from ledger.accounts import Int64s
 from store.bulk import CHUNK, Bulk, Columns, Given, Ids, is_blob, length, part
+from store.bulk_shapes import statement
 from store.columns import Blob
 
 
@@ -44,13 +45,10 @@ class SqliteBulk(Bulk):
 
     def read(self, query: Select[Any]) -> dict[str, npt.NDArray[Any]]:
         """See `Bulk.read`."""
-        names = list(query.selected_columns.keys())
-        fields = [
-            (name, "V16" if is_blob(one.type) else "<i8")
-            for name, one in zip(names, query.selected_columns, strict=True)
-        ]
-        rows = np.fromiter(self._cursor(query), np.dtype(fields))
-        return {name: np.ascontiguousarray(rows[name]) for name in names}
+        asked = statement(query, self.connection.dialect)
+        fields = [(name, "V16" if is_blob(kind) else "<i8") for name, kind in asked.columns.items()]
+        rows = np.fromiter(self._driver.execute(asked.text, asked.given), np.dtype(fields))
+        return {name: np.ascontiguousarray(rows[name]) for name in asked.columns}
 
     def among(self, wanted: ColumnElement[Any], values: Int64s | Ids) -> ColumnElement[bool]:
         """See `Bulk.among`."""
@@ -75,9 +73,8 @@ class SqliteBulk(Bulk):
         return list(map(itemgetter(0), self._cursor(query.order_by(*columns[1:]))))
 
     def _cursor(self, query: Select[Any]) -> sqlite3.Cursor:
-        compiled = query.compile(dialect=self.connection.dialect, compile_kwargs={"render_postcompile": True})
-        given = [compiled.params[name] for name in compiled.positiontup or ()]
-        return self._driver.execute(str(compiled), given)
+        asked = statement(query, self.connection.dialect)
+        return self._driver.execute(asked.text, asked.given)
 
     def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
         kinds = ", ".join(f"{self._quote(key)} {kind}" for key, kind in columns.items())

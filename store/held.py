@@ -23,7 +23,7 @@ REFUSED: Final = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError
 """What the drivers raise when a constraint of the database is broken."""
 
 
-SELDOM: Final = ("borrow_line", "forced", "layer", "ownership", "slice")
+SELDOM: Final = ("borrow_line", "layer", "loosened", "ownership", "slice")
 """Tables that a night reads and of which most books have no row."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sqlalchemy import case, func, select
 
-from engine.desk import KnownLines, Mirrors, StatementLines
+from engine.desklines import KnownLines, Mirrors, StatementLines
 from ledger.accounts import Int64s
 from ledger.batch import Code, TransferKind
 from ledger.faults import SluiceError

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, delete, func, select, true
+from sqlalchemy import ColumnElement, Select, Table, delete, func, select, true
 
 from engine.holds.layers import Layers, no_layers
 from engine.holds.terms import Destination
 from engine.holds.work import ForcedRow, ReturnRow
-from ledger.accounts import Int64s, Kind
+from ledger.accounts import Int64s
 from store.bulk import Columns
 from store.held import Held, alarm, broken
 from store.tables import table
@@ -20,11 +22,12 @@ UNTIL: Final = tuple(f"to_{destination.name.lower()}" for destination in Destina
 LAYER: Final = ("arrived", "amount", "origin", *UNTIL)
 RETURN: Final = (
     *("customer_id", "account_id", "origin", "amount", "reason", "day", "posted", "seq"),
-    *("from_layers", "from_free", "forced"),
+    *("from_layers", "from_free", "forced", "given_back"),
 )
+RETURN_FLAGS: Final = ("posted", "given_back")
 FORCED: Final = (
     *("customer_id", "account_id", "seq", "day", "code", "amount"),
-    *("own_floor", "own_rule_floor", "floor"),
+    *("own_floor", "own_rule_floor", "floor", "own_ceiling", "ceiling"),
 )
 
 
@@ -84,56 +87,52 @@ class Layered(Held):
     def keep_return(self, row: ReturnRow, recorded: int) -> None:
         """See `HoldWork.keep_return`."""
         self.must_write()
-        ids = {"customer_id": row.customer, "account_id": row.account, "posted": int(row.posted)}
+        ids = {"customer_id": row.customer, "account_id": row.account}
+        ids |= {name: int(getattr(row, name)) for name in RETURN_FLAGS}
         rest = {name: getattr(row, name) for name in RETURN if name not in ids}
         key = {"book_id": self.book, "transfer_id": bytes.fromhex(row.transfer)}
         with alarm("a returned deposit was refused"):
             self.bulk.run(table("returned").insert().values(**key, **ids, **rest, recorded=recorded))
 
-    def keep_forced(self, row: ForcedRow) -> None:
+    def keep_forced(self, rows: Sequence[ForcedRow]) -> None:
         """See `HoldWork.keep_forced`."""
         self.must_write()
+        if not rows:
+            return
         of = table("forced")
-        earlier = select(func.count()).select_from(of).where(self.here(of), of.c.account_id == row.account)
-        ids = {"customer_id": row.customer, "account_id": row.account}
-        rest = {name: getattr(row, name) for name in FORCED if name not in ids}
-        ordinal = self.bulk.rows(earlier)[0][0]
+        ids = np.array([row.account for row in rows], np.int64)
+        mine = self.bulk.among(of.c.account_id, np.unique(ids))
+        ordinal: Counter[int] = Counter()
+        for account, count in self.bulk.rows(_counted(of).where(self.here(of), mine)):
+            ordinal[account] = count
+        ordinals = []
+        for row in rows:
+            ordinals.append(ordinal[row.account])
+            ordinal[row.account] += 1
+        values: Columns = {
+            "book_id": self.book,
+            "account_id": ids,
+            "ordinal": np.array(ordinals, np.int64),
+            "customer_id": np.array([row.customer for row in rows], np.int64),
+            **{name: np.array([getattr(row, name) for row in rows], np.int64) for name in FORCED[2:]},
+        }
         with alarm("a forced entry was refused"):
-            self.bulk.run(of.insert().values(book_id=self.book, ordinal=ordinal, **ids, **rest))
+            self.bulk.insert(of, values)
 
     def forced(self, accounts: Int64s | None = None) -> list[ForcedRow]:
         """See `HoldWork.forced`."""
         row = table("forced")
         mine = true() if accounts is None else self.bulk.among(row.c.account_id, accounts)
-        return self._forced(self._entries().where(mine))
-
-    def lowered(self) -> list[ForcedRow]:
-        """See `HoldWork.lowered`."""
-        if not self.there("forced"):
-            return []
-        row, account, balance = table("forced"), table("account"), table("balance")
-        last = select(row.c.account_id.label("one"), func.max(row.c.ordinal).label("newest"))
-        newest = last.where(self.here(row)).group_by(row.c.account_id).subquery()
-        query = (
-            self._entries()
-            .join(newest, (newest.c.one == row.c.account_id) & (newest.c.newest == row.c.ordinal))
-            .join(account, (account.c.book_id == row.c.book_id) & (account.c.account_id == row.c.account_id))
-            .join(balance, (balance.c.book_id == row.c.book_id) & (balance.c.account_id == row.c.account_id))
-            .where(self.here(account), self.here(balance), balance.c.floor < row.c.own_floor)
-            .where(account.c.kind != int(Kind.BORROW))
-        )
-        return self._forced(query)
-
-    def _entries(self) -> Select[Any]:
-        row = table("forced")
-        return select(*(row.c[name] for name in FORCED)).where(self.here(row))
-
-    def _forced(self, query: Select[Any]) -> list[ForcedRow]:
-        row = table("forced")
+        query = select(*(row.c[name] for name in FORCED)).where(self.here(row), mine)
         return [ForcedRow(*found) for found in self.bulk.rows(query.order_by(row.c.account_id, row.c.ordinal))]
+
+
+def _counted(of: Table) -> Select[Any]:
+    """How many rows each account has."""
+    return select(of.c.account_id, func.count()).group_by(of.c.account_id)
 
 
 def _return_row(transfer: str, columns: dict[str, Any]) -> ReturnRow:
     ids = {name: columns.pop(f"{name}_id") for name in ("customer", "account")}
-    posted = bool(columns.pop("posted"))
-    return ReturnRow(transfer=transfer, posted=posted, **ids, **columns)
+    posted, given_back = (bool(columns.pop(name)) for name in RETURN_FLAGS)
+    return ReturnRow(transfer=transfer, posted=posted, given_back=given_back, **ids, **columns)

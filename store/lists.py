@@ -13,7 +13,8 @@ from engine.desk import AccountEvent, CustomerEvent, DecisionRecord, ListVersion
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
 from store.bulk import Columns
-from store.held import Held, alarm, broken
+from store.held import alarm, broken
+from store.layers import Layered
 from store.tables import table
 from store.transfers import loaded, query, sorted_by
 
@@ -33,7 +34,7 @@ NIGHT: Final = ("book_id", "day", "first_seq", "last_seq", "started", "finished"
 COUNTED: Final = ("moved", "proposed", "would_move", "blocked", "quarantined")
 
 
-class Lists(Held):
+class Lists(Layered):
     """What households want, and what became of it."""
 
     def save_lists(self, lists: Sequence[SavedList], day: int, recorded: int) -> None:
@@ -93,6 +94,13 @@ class Lists(Held):
         key: Columns = {"book_id": self.book, "customer_id": np.repeat(customers, counts), "slot": slots}
         self.bulk.insert(table("tally"), {**key, "since": pairs[:, 0], "used": pairs[:, 1]})
 
+    def set_tallies(self, customer: int, tallies: Sequence[tuple[int, int]]) -> None:
+        """See `DeskWork.set_tallies`. Raises SluiceError `books_broken` where the program has other tallies."""
+        self.must_write()
+        pairs = np.array(tallies, np.int64).reshape(-1, 2)
+        mine: Columns = {"customer_id": np.full(len(pairs), customer, np.int64), "slot": np.arange(len(pairs))}
+        self.change("tally", {"book_id": self.book, **mine}, {"since": pairs[:, 0], "used": pairs[:, 1]})
+
     def versions(self, customer: int) -> list[ListVersion]:
         """See `DeskWork.versions`."""
         rules = table("rule_list")
@@ -110,7 +118,8 @@ class Lists(Held):
         by_account = self._rows(changed, limits, changed.c.account_id.in_(mine))
         by_customer = self._rows(event, ("seq", "paused", "ira_room", "after_night"), event.c.customer_id == customer)
         out = self._rows(quarantine, ("day",), quarantine.c.customer_id == customer)
-        decision = table("decision")
+        contribution, decision = table("contribution"), table("decision")
+        made = self._rows(contribution, ("seq",), contribution.c.customer_id == customer)
         days = select(night.c.day).where(self.here(night))
         decided = self._rows(decision, DECIDED, decision.c.customer_id == customer, decision.c.day.in_(days))
         return Past(
@@ -123,6 +132,8 @@ class Lists(Held):
             nights=[NightRecord(*row) for row in self._rows(night, (*NIGHT, *COUNTED))],
             quarantined=frozenset(row[0] for row in out),
             decisions=[DecisionRecord(*row) for row in decided],
+            returns=self.returns_of(customer),
+            contributed=frozenset(row[0] for row in made),
         )
 
     def _rows(self, of: Table, names: Sequence[str], *where: ColumnElement[bool]) -> Sequence[Row[Any]]:

@@ -160,6 +160,7 @@ class Money(People):
         bounds: Columns = {"floor": limits.floor, "ceiling": limits.ceiling}
         with alarm("a balance is outside of its new limits"):
             self.change("balance", keys, bounds)
+        self.forget(limits.account)
         self.change("account", keys, {"rule_floor": limits.rule_floor})
         event, of = table("account_event"), table("account")
         mine = self.bulk.among(event.c.account_id, limits.account)

@@ -11,12 +11,14 @@ import numpy as np
 from sqlalchemy import select, update
 
 from engine.desk import AccountEvent, AccountRecord, CustomerRecord, NewAccount, NewCustomer
+from engine.holds.work import Loosened
 from engine.ports import NEVER
 from ledger.accounts import UNLIMITED, Int64s, Kind, Standing
 from ledger.faults import SluiceError
 from ledger.ids import number
 from store.bulk import Columns
 from store.held import REFUSED, Held, broken
+from store.loosened import Loose
 from store.nights import Nights
 from store.tables import table
 
@@ -48,7 +50,7 @@ class Numbers(Held):
         return np.arange(count, dtype=np.int64) + number(self.book, first)
 
 
-class People(Nights, Numbers):
+class People(Nights, Numbers, Loose):
     """Households and their accounts."""
 
     def open_customers(self, new: Sequence[NewCustomer], day: int, recorded: int) -> Int64s:  # noqa: ARG002 - the protocol gives the instant; seq is kept
@@ -201,14 +203,14 @@ class People(Nights, Numbers):
         if self.bulk.run(of_chart.values(**values)) != 1:
             raise SluiceError("account_unknown", f"Book {self.book} has no account {account}.", "account")
         posted = balance.c.debits_posted - balance.c.credits_posted
-        fits = (posted - balance.c.credits_pending >= event.floor) & (
-            posted + balance.c.debits_pending <= event.ceiling
-        )
+        floor, ceiling = self.bent(account, event.floor, event.ceiling)
+        fits = (posted - balance.c.credits_pending >= floor) & (posted + balance.c.debits_pending <= ceiling)
         chosen = update(balance).where(self.here(balance), balance.c.account_id == account, fits)
-        limits = {"floor": event.floor, "ceiling": event.ceiling}
-        if self.bulk.run(chosen.values(**limits)) != 1:
+        if self.bulk.run(chosen.values(floor=floor, ceiling=ceiling)) != 1:
             sentence = "The balance, with what is pending, is outside the new floor and ceiling; nothing was changed."
             raise SluiceError("limit_crossed", sentence, "floor")
+        self.hold(Loosened(*(_column([one]) for one in (account, event.floor, event.ceiling, floor, ceiling))))
+        limits = {"floor": event.floor, "ceiling": event.ceiling}
         kept = table("account_event")
         query = select(kept.c.ordinal).where(self.here(kept), kept.c.account_id == account)
         ordinal = len(self.bulk.rows(query))
@@ -249,8 +251,17 @@ class People(Nights, Numbers):
             query = query.where(account.c.slot < INNER_SLOT)
         if customers is not None:
             query = query.where(self.bulk.among(account.c.customer_id, customers))
-        records = [AccountRecord(*row) for row in self.bulk.rows(query)]
+        records = self._with_own([AccountRecord(*row) for row in self.bulk.rows(query)], whole=customers is None)
         return records if inner else self._with_due(records)
+
+    def _with_own(self, records: list[AccountRecord], *, whole: bool) -> list[AccountRecord]:
+        """The records with their own limits, where others stand in for them; `whole`: they are all of the book."""
+        loose = self.loosened(None if whole else _column([one.account for one in records]))
+        if len(loose.account) == 0:
+            return records
+        rows = zip(*(column.tolist() for column in (loose.account, loose.own_floor, loose.own_ceiling)), strict=True)
+        own = {account: {"floor": floor, "ceiling": ceiling} for account, floor, ceiling in rows}
+        return [replace(one, **own[one.account]) if one.account in own else one for one in records]
 
     def _with_due(self, records: list[AccountRecord]) -> list[AccountRecord]:
         """The records with the interest due on borrow lines as part of their balances (ruling 12)."""

@@ -7,18 +7,20 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import ColumnElement, Table, select, true
 
+from engine.holds.work import Loosened
 from engine.ports import Flows, Population
 from ledger.accounts import HIDDEN_KINDS, Accounts, Int64s, Kind, no_accounts
 from ledger.batch import Stored, TransferKind, Transfers
 from store.bulk import Ids, high_low, ids16
-from store.held import Held, broken
+from store.held import broken
+from store.loosened import Loose
 from store.tables import table
 from store.transfers import loaded, query, sorted_by
 
 COUNTERS: Final = ("debits_posted", "credits_posted", "debits_pending", "credits_pending", "floor", "ceiling")
 
 
-class Reading(Held):
+class Reading(Loose):
     """The columns a night, a request and an import decide on."""
 
     def population(self, customers: Int64s | None = None) -> Population:
@@ -70,15 +72,30 @@ class Reading(Held):
 
     def accounts(self, ids: Int64s) -> Accounts:
         """See `BookWork.accounts`."""
+        return _accounts(self.own_limits(self._named(ids)))
+
+    def accounts_loosened(self, ids: Int64s) -> Accounts:
+        """See `HoldWork.accounts_loosened`."""
+        return _accounts(self._named(ids))
+
+    def loosen(self, account: Int64s, floor: Int64s, ceiling: Int64s) -> None:
+        """See `HoldWork.loosen`."""
+        if len(account) == 0:
+            return
+        own = self.accounts(account)
+        self.hold(Loosened(account, own.floor, own.ceiling, floor, ceiling))
+
+    def _named(self, ids: Int64s) -> dict[str, Any]:
+        """The columns of those of these accounts that exist, with the limits that stand in their balances."""
         account, balance = table("account"), table("balance")
         wanted = np.unique(ids)
         columns = self._joined(
             self.bulk.among(account.c.account_id, wanted), self.bulk.among(balance.c.account_id, wanted)
         )
-        return _accounts(sorted_by(columns, "account_id"))
+        return sorted_by(columns, "account_id")
 
     def every_account(self) -> Accounts:
-        """Balance columns of every account of the book, system accounts too, ascending."""
+        """Balance columns of every account of the book, system accounts too, ascending; limits as they stand there."""
         columns = sorted_by(self._joined(true(), true()), "account_id")
         return _accounts(columns)
 
@@ -149,6 +166,7 @@ class Reading(Held):
             mine = select(account.c.account_id).where(self.here(account), self._only(account, customers))
             kept = balance.c.account_id.in_(mine)
         columns = self._joined(self._only(account, customers), kept)
+        columns = self.own_limits(columns, whole=customers is None)
         hidden = (columns["kind"] >= HIDDEN_KINDS[0]) & (columns["kind"] <= HIDDEN_KINDS[-1])
         dues = no_accounts()
         if hidden.any():

@@ -2,8 +2,9 @@
 
 Findings carry the codes of ledger.md 4.14: C01 to C03, C05, C07, C08 and C10 from the ledger's own checks; here also
 C06 lines and last seq a balance, C08 the open holds, C09 flows a day, C10 links of the chain, C15 refusals without a
-transfer, C16 guards; C12 lots and C14 clearing accounts by way of `store/lotverify.py`. One snapshot, in chunks: memory
-grows with accounts, days and lots, not with transfers.
+transfer, C16 guards. By way of their own modules: C07 limits in force (`store/limitverify.py`), C09 changes a day
+(`store/dayverify.py`), C12 lots and C14 clearing accounts (`store/lotverify.py`), C19 interest
+(`store/interestverify.py`). One snapshot, in chunks: memory grows with accounts, days and lots, not with transfers.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ from ledger.sealcheck import Block, SealCheck
 from store.books import Work, opened
 from store.bulk import Bulk, Ids, ids16
 from store.database import Database
+from store.dayverify import DayCheck
 from store.guards import missing_guards
 from store.held import Chart
+from store.interestverify import InterestCheck
+from store.limitverify import limit_findings
 from store.lotverify import lot_check, take_changes
 from store.migrate import assert_ready
 from store.tables import table
@@ -54,7 +58,7 @@ def verify(url: str) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A floor that gave way to a forced entry (ledger.md 4.4): no finding, but to be seen."""
+    """A floor or a ceiling that gave way to a forced entry (ledger.md 4.4): no finding, but to be seen."""
 
     book: int
     seq: int
@@ -68,13 +72,17 @@ def overrides(url: str) -> Iterator[Override]:
             work = opened(bulk, book)
             rows = sorted(work.forced(), key=lambda row: row.seq)
             names = {one.account: one.handle for one in work.accounts_of(inner=True)} if rows else {}
-            lowered = {row.account for row in work.lowered()}
+            loose = work.loosened()
+            sides = (set(loose.account[loose.floor < loose.own_floor].tolist()), "floor", "lowered")
+            tops = (set(loose.account[loose.ceiling > loose.own_ceiling].tolist()), "ceiling", "raised")
             for row in rows:
-                why = Code(row.code).name.lower()
-                went = f"{names[row.account]} (account {row.account}) went {format_money(row.amount)} below its floor"
-                now = "the floor is still lowered" if row.account in lowered else "the floor is its own again"
-                own = f"of {format_money(row.own_floor)} on {format_day(row.day)}: {why}"
-                yield Override(book, row.seq, f"{went} {own}; {now}")
+                gave_way, word, so = tops if row.above else sides
+                how = "above" if row.above else "below"
+                own = format_money(row.own_ceiling if row.above else row.own_floor)
+                went = f"{names[row.account]} (account {row.account}) went {format_money(row.amount)} {how} its {word}"
+                now = f"the {word} is still {so}" if row.account in gave_way else f"the {word} is its own again"
+                why = f"of {own} on {format_day(row.day)}: {Code(row.code).name.lower()}"
+                yield Override(book, row.seq, f"{went} {why}; {now}")
 
 
 def _book(bulk: Bulk, book: int) -> list[Finding]:
@@ -98,7 +106,8 @@ def _book(bulk: Bulk, book: int) -> list[Finding]:
         lots.add(lines)
         if len(seq) < ROWS:
             take_changes(work, lots, ROWS)
-            return [*check.findings(work.row.next_seq), *seals.findings(), *counts.findings(), *lots.findings()]
+            found = [*check.findings(work.row.next_seq), *limit_findings(work), *seals.findings()]
+            return [*found, *counts.findings(), *lots.findings()]
         start = int(seq[-1])
 
 
@@ -137,6 +146,7 @@ class _Counts:
         self._open: dict[bytes, int] = {}
         none = np.zeros(0, np.int64)
         self._flows = (none, none, dict.fromkeys(FLOWS, none))
+        self._day_check, self._interest = DayCheck(work, self._chart), InterestCheck(work, self._chart)
 
     def add(self, seq: Int64s, lines: Transfers) -> None:
         """Take the next transfers; those that name unknown accounts are reported elsewhere."""
@@ -152,6 +162,8 @@ class _Counts:
         for key in _keys(ids16(lines.pending_hi, lines.pending_lo)[ends]):
             self._open.pop(key, None)
         self._flows = _joined(self._flows, flow_sums(lines, self._chart))
+        self._day_check.add(seq, lines)
+        self._interest.add(lines)
 
     def findings(self) -> list[Finding]:
         """What does not agree, after the last transfer."""
@@ -163,7 +175,7 @@ class _Counts:
         refused = select(transfer.c.seq).join(rejection, both).where(self._work.here(transfer))
         for row in self._work.bulk.rows(refused.order_by(transfer.c.seq)):
             self._found.add("C15", row[0], "was refused and is here all the same")
-        return self._found.all()
+        return [*self._found.all(), *self._day_check.findings(), *self._interest.findings()]
 
     def _balances(self) -> None:
         balance = table("balance")

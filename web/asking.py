@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.businessday import business_day
 from engine.codes import Outcome
 from engine.contributions.access import HouseRights, rights_of
 from engine.desk import AccountRecord, CustomerRecord, ListVersion, NightRecord, Past
@@ -77,8 +78,8 @@ class Household:
 
     @cached_property
     def day(self) -> int:
-        """The business date of its next night."""
-        return max(self.services.today(), self.work.row.last_night + 1, self.record.last_night + 1)
+        """The business date of its next night, on which is booked what is asked now."""
+        return business_day(self.work, self.services.today())
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -176,13 +177,17 @@ def trying(services: Services, reference: str) -> Iterator[Household]:
         raise _UndoneError
 
 
-def households(services: Services, after: str | None, limit: int) -> list[CustomerRecord]:
-    """At most `limit` households behind `after` in the order of (book, id). Raises SluiceError `customer_unknown`."""
+def households(services: Services, after: str | None, limit: int) -> list[tuple[CustomerRecord, int]]:
+    """At most `limit` households behind `after` in the order of (book, id), each with the day of its next night.
+
+    Raises SluiceError `customer_unknown`.
+    """
     start = place_of(services, after) if after else (-1, -1)
-    found: list[CustomerRecord] = []
+    found: list[tuple[CustomerRecord, int]] = []
     for book in services.books.book_ids():
         if book < start[0] or len(found) >= limit:
             continue
         with services.books.read(book) as work:
-            found += [one for one in work.customers() if (book, one.customer) > start]
+            day = business_day(work, services.today())
+            found += [(one, day) for one in work.customers() if (book, one.customer) > start]
     return found[:limit]

@@ -14,7 +14,7 @@ from engine.contributions.years import Choice
 from engine.desk import AccountRecord
 from engine.holds.settling import kinds_of, settle_day
 from engine.once import Answered
-from engine.request import TransferRequest, transfer
+from engine.request import TransferRequest, transfer, without_key
 from ledger.faults import SluiceError
 from ledger.ids import to_hex
 from ledger.money import parse_money
@@ -80,7 +80,7 @@ def made(house: Household, request: TransferRequest) -> Answered:
     answered = transfer(house.work, request, house.services.now(), house.services.market)
     if answered.status >= REFUSED:
         body = json.loads(answered.body)
-        raise SluiceError(body["code"], body["detail"], body["field"])
+        raise SluiceError(body["code"], without_key(body["detail"]), body["field"])
     return answered
 
 

@@ -105,7 +105,8 @@ def limits_words(account: AccountRecord) -> str:
     """What an account may hold, in words; empty where there is no limit."""
     if account.kind == Kind.BORROW:
         return (
-            f"credit limit {money(-account.floor)}, {money(account.posted - account.pending_out - account.floor)} left"
+            f"credit limit {money(-account.floor)}, "
+            f"{money(max(account.posted - account.pending_out - account.floor, 0))} left"
         )
     low = max(account.floor, account.rule_floor)
     words = [] if low <= 0 else [f"keeps {money(low)}"]

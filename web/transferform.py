@@ -64,16 +64,6 @@ def flat(transfer: RecurringTransfer) -> Fields:
     return fields if form == "daily" else fields | {f"schedule.{form}": str(said)}
 
 
-def pattern_words(transfer: RecurringTransfer) -> str:
-    """What the dates of a schedule that rules write out follow; empty for another schedule."""
-    when = transfer.schedule
-    if when.nth_weekday is not None:
-        return f"The {when.nth_weekday.nth} {dict(DAY_WORDS)[when.nth_weekday.weekday]} of each month"
-    if when.quarterly is None:
-        return ""
-    return f"Every three months, on {'the last day' if when.quarterly == 'last' else f'day {when.quarterly}'}"
-
-
 def chosen(fields: Mapping[str, str]) -> str:
     """The way to say when that a form is about."""
     return fields["form"] if fields.get("form") in FORMS else "monthly"

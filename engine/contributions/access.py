@@ -104,10 +104,10 @@ def _named(rights: HouseRights, person: int) -> str:
     return f"Person {person}, who is not of this household," if record is None else record.name
 
 
-def to_open(rights: HouseRights, kind: str, owning: Owning | None) -> Terms:
-    """The terms of an account of a set-up's kind before it is there; owners are numbers in the household."""
+def to_open(rights: HouseRights, owning: Owning | None) -> Terms:
+    """The terms of an account of a set-up before it is there; owners are numbers in the household."""
     if owning is None:
-        return Terms(Ownership.TRADITIONAL) if kind == "ira" else OURS
+        return OURS
     return Terms(owning.kind, frozenset(rights.persons[one].person for one in owning.owners if one in rights.persons))
 
 

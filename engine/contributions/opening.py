@@ -3,7 +3,7 @@
 Owners are named by their numbers in the household, which count its persons from 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from engine.contributions.rights import RIGHTS, Ownership, Who
 from engine.contributions.work import NewPerson, Owned
 from engine.ports import BookWork
+from ledger.days import date_of
 from ledger.faults import SluiceError
 from ledger.money import format_money
 from rules.values import Document, ShortText, refusal, whole
@@ -49,9 +50,24 @@ class Owning:
     agreed: bool
 
 
+def prove_born(persons: Iterable[PersonSetup], day: int) -> None:
+    """Refuse a year of birth after the year of a business day. Raises SluiceError `birth_year`."""
+    year = date_of(day).year
+    for one in persons:
+        if one.birth_year > year:
+            sentence = f"{one.name} is not born before {one.birth_year}; write a year up to {year}."
+            raise SluiceError("birth_year", sentence, "birth_year")
+
+
 def owning(kind: str, word: OwnershipWord | None, owners: tuple[int, ...], *, agreed: bool) -> Owning | None:
-    """How an account of a set-up's kind is owned, None where nothing is said. Raises the refusal of what cannot be."""
+    """How an account of a set-up's kind is owned, None where nothing is said. Raises the refusal of what cannot be.
+
+    An IRA always says it: without a person nobody's yearly limit would hold for it (ruling 17).
+    """
     if word is None:
+        if kind == "ira":
+            sentence = "An IRA names its person: write ownership, traditional, roth or sep, and the person's number "
+            raise refusal("ownership_missing", f"{sentence}under owners.", "ownership")
         if owners or agreed:
             raise refusal("ownership_missing", "Say how the account is owned, such as joint or roth.", "ownership")
         return None

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, TypeAdapter, model_validator
 
 from engine.contributions.access import HouseRights, Terms, prove
 from engine.contributions.opening import PersonNumber, person_unknown
+from engine.contributions.people import People, Room, room_of, year_room
 from engine.contributions.rights import Action, Ownership, Pool
 from engine.contributions.work import ContributionRows, PersonRecord
 from engine.contributions.years import current_year
@@ -28,13 +29,17 @@ def _stated(value: str) -> str:
 
 
 class OutsideSetup(Document):
-    """A contribution made elsewhere: it counts like our own; an amount below zero takes one back."""
+    """A contribution made elsewhere: it counts like our own; an amount below zero takes one back.
+
+    One above the year's room is kept only where it says `excess`: it was made all the same.
+    """
 
     person: PersonNumber
     year: TaxYear
     pool: Literal["ira", "sep"] = "ira"
     amount: SignedMoney
     source: Annotated[ShortText, AfterValidator(_stated)]
+    excess: bool = False
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -69,7 +74,11 @@ def prove_theirs(rights: HouseRights, acting: int | None, person: PersonRecord) 
 
 
 def add_outside(work: BookWork, person: PersonRecord, given: OutsideSetup, day: int) -> None:
-    """Keep a contribution made elsewhere. Raises SluiceError `contribution_year`, `contribution_below_zero`."""
+    """Keep a contribution made elsewhere.
+
+    Raises SluiceError `contribution_year`, `contribution_below_zero`, and `contribution_above_room` for one that is
+    more than its person may still contribute and does not say so (`excess`).
+    """
     _prove_year(given.year, day)
     pool = Pool[given.pool.upper()]
     made = work.contributions(person.customer)
@@ -79,16 +88,45 @@ def add_outside(work: BookWork, person: PersonRecord, given: OutsideSetup, day: 
         shown = format_money(there, grouped=True)
         sentence = f"Only {shown} is entered for {given.year}, so no more can be taken back; write at most -{shown}."
         raise SluiceError("contribution_below_zero", sentence, "amount")
+    if given.amount > 0 and not given.excess:
+        _prove_room(work, person, given, pool)
     numbers = {"customer": person.customer, "person": person.person, "year": given.year, "pool": int(pool)}
     numbers |= {"amount": given.amount, "day": day, "account": 0, "seq": 0}
     columns: dict[str, Any] = {name: np.array([value], np.int64) for name, value in numbers.items()}
     work.keep_contributions(ContributionRows(**columns, source=[given.source]))
 
 
-def set_earned(work: BookWork, person: PersonRecord, given: EarningsSetup, day: int) -> None:
-    """Keep what a person earned in a tax year. Raises SluiceError `contribution_year`."""
+def _prove_room(work: BookWork, person: PersonRecord, given: OutsideSetup, pool: Pool) -> None:
+    """Refuse more than is left of a year that has a limit."""
+    left = _room(work, person, given.year, pool).left
+    if left is None or given.amount <= left:
+        return
+    asks, may = (format_money(cents, grouped=True) for cents in (given.amount, left))
+    sentence = f"{asks} is more than may still be contributed for {given.year}: {may} is left. If {person.name} "
+    raise SluiceError(
+        "contribution_above_room", f"{sentence}contributed it all the same, say so with excess.", "amount"
+    )
+
+
+def _room(work: BookWork, person: PersonRecord, year: int, pool: Pool) -> Room:
+    people = People(np.array([person.person], np.int64), np.array([person.birth_year], np.int64))
+    return room_of(year_room(work, people, year, np.array([person.customer], np.int64)), pool, 0)
+
+
+def set_earned(work: BookWork, person: PersonRecord, given: EarningsSetup, day: int) -> str:
+    """Keep what a person earned in a tax year; what is contributed to it beyond that, in words, empty where nothing is.
+
+    Raises SluiceError `contribution_year`.
+    """
     _prove_year(given.year, day)
     work.keep_earned(person, given.year, given.amount)
+    return too_much(work, person, given.year)
+
+
+def too_much(work: BookWork, person: PersonRecord, year: int) -> str:
+    """What a person contributed to a tax year beyond its limits, in words; empty where nothing is too much."""
+    rooms = [(pool, _room(work, person, year, pool)) for pool in (Pool.IRA, Pool.SEP)]
+    return " ".join(f"{pool.name} {year}: {room.words()}." for pool, room in rooms if room.excess)
 
 
 def _prove_year(year: int, day: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.contributions.limits import deadlines
-from engine.contributions.people import NO_LIMIT, People, year_room
+from engine.contributions.people import People, Room, room_of, year_room
 from engine.contributions.rights import Ownership, Pool, Who
 from engine.contributions.work import ContributionRows, Owned, PersonRecord
 from engine.contributions.years import current_year, prior_open
@@ -28,6 +28,11 @@ class PoolRoom:
     used: int
     left: int | None
     open: bool
+
+    @property
+    def room(self) -> Room:
+        """The same as a room, with what is too much."""
+        return Room(self.limit, self.used, self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +139,8 @@ def _years(
         for pool in (Pool.IRA, Pool.SEP):
             able = year == this or (year == this - 1 and prior and pool is Pool.IRA)
             for at, one in enumerate(by_person):
-                limit, used, left = (int(each[pool - 1, at]) for each in (found.limit, found.used, found.left))
-                known = limit != NO_LIMIT
-                room = PoolRoom(year, pool, limit if known else None, used, left if known else None, open=able)
-                rooms[one.person].append(room)
+                has = room_of(found, pool, at)
+                rooms[one.person].append(PoolRoom(year, pool, has.limit, has.used, has.left, open=able))
         said = work.earned(year, column)
         for person, cents in zip(said.person.tolist(), said.cents.tolist(), strict=True):
             earned[person].append((year, cents))

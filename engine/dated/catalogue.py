@@ -55,12 +55,7 @@ CATALOGUE: Final = (
           "calendar days", 0, 3660),
     _money("wire_out_fee", "Fees", "An outgoing wire.", "USD each"),
     _money("paper_statement_fee", "Fees", "A statement on paper.", "USD each"),
-    _money("transfer_out_fee", "Fees", "Moving an account's holdings to another broker.", "USD each"),
-    _money("ira_closing_fee", "Fees", "Closing an IRA, on top of moving it out.", "USD each"),
-    _money("inactivity_fee", "Fees", "An idle account with a small balance.", "USD each"),
-    _money("inactivity_balance", "Fees", "The balance up to which an idle account is charged.", "USD"),
-    Entry("inactivity_days", "Fees", Kind.DAYS, "Days without activity that make an account idle.", "calendar days", 1,
-          3660),
+    _money("ira_closing_fee", "Fees", "Closing an IRA.", "USD each"),
     _rate("sec_fee", "Fees", "The SEC's fee on sales, rounded up to a cent.", "of the proceeds"),
     Entry("taf_per_unit", "Fees", Kind.PRICE, "FINRA's trading activity fee on sales, rounded up to a cent.",
           "USD a unit sold", 0, 10**6),
@@ -80,9 +75,6 @@ CATALOGUE: Final = (
     _money("dividend_reinvest_minimum", "Investing", "The least dividend that is reinvested or swept.", "USD"),
     Entry("morning_window", "Investing", Kind.TIME, "When the morning window starts.", "New York time", 0, _DAY),
     Entry("afternoon_window", "Investing", Kind.TIME, "When the afternoon window starts.", "New York time", 0, _DAY),
-    Entry("both_windows_gated", "Investing", Kind.FLAG, "Whether both windows of a day need a certain equity.",
-          "yes or no", 0, 1),
-    _money("both_windows_equity", "Investing", "The equity of an account that opens both windows, where gated.", "USD"),
     _money("opening_minimum", "Accounts", "The least with which an account begins.", "USD",
            (frozenset({"taxable", "retirement"}),)),
     _money("ira_contribution_limit", "Accounts", "What a person may pay into Traditional and Roth together; the "
@@ -96,6 +88,18 @@ CATALOGUE: Final = (
           "count for the year before.", "month and day", 101, 1231),
 )  # fmt: skip
 """In the order of the page."""
+
+RETIRED: Final = frozenset(
+    {
+        "both_windows_equity",
+        "both_windows_gated",
+        "inactivity_balance",
+        "inactivity_days",
+        "inactivity_fee",
+        "transfer_out_fee",
+    }
+)
+"""Names of before, of which databases may hold rows still: nothing reads them, and none is added."""
 
 _BY_NAME: Final = {entry.name: entry for entry in CATALOGUE}
 

@@ -11,10 +11,9 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, ValidationInfo, model_validator
 
 from engine.dated.catalogue import entry_of, named
-from engine.dated.kinds import EXAMPLES
+from engine.dated.kinds import right_texts
 from ledger.days import day_number, format_day
 from ledger.faults import Problem, SluiceError
-from ledger.money import quoted
 from rules.decode import Decoded, Read, decode_json, join_path, read_document
 from rules.formtext import decode_form
 from rules.values import FORM, Date, Document, LongText, refusal
@@ -43,8 +42,8 @@ def _name(value: str) -> str:
 def _value(value: object, info: ValidationInfo) -> str:
     name = info.data.get("name")
     if not isinstance(value, str):
-        example = EXAMPLES[entry_of(name).kind] if name else "3.10%"
-        sentence = f"A value is text in quotes, such as {quoted(example)}; numbers are not read, they may not be exact."
+        example = right_texts(entry_of(name).kind) if name else '"3.10%"'
+        sentence = f"A value is text in quotes, such as {example}; numbers are not read, they may not be exact."
         raise refusal("config_value", sentence)
     if name is None:  # refused already
         return value

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
 
-from engine.dated.catalogue import named
+from engine.dated.catalogue import RETIRED, named
 from engine.dated.document import DatedRow
 from engine.dated.entry import split_name
 from engine.dated.kinds import Tier, Value
@@ -16,7 +16,7 @@ BEGINNING: Final = -25567
 
 
 class Dated:
-    """All rows as exact values. Of two rows with one name and one day the later given holds.
+    """All rows as exact values, but those of retired names. Of two rows with one name and one day the later holds.
 
     Raises SluiceError for a row whose name or value cannot be read, with the row's name as field.
     """
@@ -25,7 +25,7 @@ class Dated:
 
     def __init__(self, rows: Iterable[DatedRow] = ()) -> None:
         """Read every row."""
-        kept = {(row.name, row.day): row for row in rows}
+        kept = {(row.name, row.day): row for row in rows if row.name not in RETIRED}
         self.rows: Final = tuple(kept[key] for key in sorted(kept))
         self._days: dict[str, list[int]] = {}
         self._values: dict[str, list[Value | None]] = {}

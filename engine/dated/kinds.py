@@ -4,7 +4,7 @@ No kind is ever read from a number of a document: `3.1` in JSON is no exact rate
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -55,19 +55,25 @@ rate: 10**-8; tiers: from 0 upwards; money: cents; price: millionths; percent: b
 yes or no: 1 or 0; day of the year: month × 100 + day; time of day: minutes since midnight.
 """
 
-EXAMPLES: Final = {
-    Kind.RATE: "3.10%",
-    Kind.TIERS: "3.10%, or 0.00: 3.10%, 25000.00: 3.50%",
-    Kind.MONEY: "25.00",
-    Kind.PRICE: "0.000166",
-    Kind.BASIS_POINTS: "40%",
-    Kind.DAYS: "3",
-    Kind.COUNT: "50",
-    Kind.FLAG: "yes",
-    Kind.DAY_OF_YEAR: "04-15",
-    Kind.TIME: "09:30",
+EXAMPLES: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.RATE: ("3.10%",),
+    Kind.TIERS: ("3.10%", "0.00: 3.10%, 25000.00: 3.50%"),
+    Kind.MONEY: ("25.00",),
+    Kind.PRICE: ("0.000166",),
+    Kind.BASIS_POINTS: ("40%",),
+    Kind.DAYS: ("3",),
+    Kind.COUNT: ("50",),
+    Kind.FLAG: ("yes",),
+    Kind.DAY_OF_YEAR: ("04-15",),
+    Kind.TIME: ("09:30",),
 }
-"""A text that reads well, for sentences and pages."""
+"""Texts that read well, for sentences and pages."""
+
+_PRECISION: Final = {
+    Kind.RATE: f", with at most {RATE_DECIMALS} decimals",
+    Kind.TIERS: f", rates with at most {RATE_DECIMALS} decimals",
+    Kind.PRICE: f", with at most {PRICE_DECIMALS} decimals",
+}
 
 _RATE: Final = re.compile(r"(-?)([0-9]{1,6})(?:\.([0-9]{1,6}))?%", re.ASCII)
 _PRICE: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,6}))?", re.ASCII)
@@ -84,9 +90,14 @@ def read_value(kind: Kind, text: str) -> Value:
     """Give the exact value of a text. Raises SluiceError `config_value`, `tiers`, `money` or `percent` for another."""
     value = _READERS[kind](text)
     if value is None:
-        right = "write yes or no" if kind is Kind.FLAG else f"write a text such as {quoted(EXAMPLES[kind])}"
+        right = "write yes or no" if kind is Kind.FLAG else f"write a text such as {right_texts(kind)}"
         raise SluiceError("config_value", f"{quoted(text)} is not read as {kind.value}; {right}.")
     return value
+
+
+def right_texts(kind: Kind) -> str:
+    """Give texts that read well, each in its own quotes, and how exact they may be."""
+    return f"{' or '.join(quoted(one) for one in EXAMPLES[kind])}{_PRECISION.get(kind, '')}"
 
 
 def show_value(kind: Kind, value: Value) -> str:

@@ -45,7 +45,7 @@ def config_page(rows: Iterable[DatedRow]) -> str:
     by_name: dict[str, list[DatedRow]] = {}
     for row in rows:
         by_name.setdefault(entry_of(row.name).name, []).append(row)
-    kinds = "".join(f"| {kind.value} | `{EXAMPLES[kind]}` |\n" for kind in Kind)
+    kinds = "".join(f"| {kind.value} | {' or '.join(f'`{one}`' for one in EXAMPLES[kind])} |\n" for kind in Kind)
     parts = [HEAD + kinds]
     for group, entries in groupby(CATALOGUE, key=lambda entry: entry.group):
         parts.append(f"## {group}\n")

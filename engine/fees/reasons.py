@@ -21,8 +21,6 @@ class Fee(IntEnum):
     PAPER = 5
     CLOSING = 6
     RETIREMENT_CLOSING = 7
-    TRANSFER_OUT = 8
-    IDLE = 9
 
 
 _WHY: Final = {
@@ -33,8 +31,6 @@ _WHY: Final = {
     Fee.PAPER: "Paper statement of {day}",
     Fee.CLOSING: "Account closed on {day}",
     Fee.RETIREMENT_CLOSING: "Retirement account closed on {day}",
-    Fee.TRANSFER_OUT: "Holdings sent to another broker on {day}",
-    Fee.IDLE: "No activity and a small balance on {day}",
 }
 
 

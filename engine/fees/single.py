@@ -5,6 +5,7 @@ It is taken from the account that it is about, forced below the floor where that
 
 import numpy as np
 
+from engine.businessday import prove_open
 from engine.desk import AccountRecord
 from engine.fees.reasons import Fee
 from engine.holds.forced import give_way
@@ -20,7 +21,6 @@ NAMES = {
     Fee.WIRE: "wire_out_fee",
     Fee.PAPER: "paper_statement_fee",
     Fee.RETIREMENT_CLOSING: "ira_closing_fee",
-    Fee.TRANSFER_OUT: "transfer_out_fee",
 }
 """The name of each in the dated configuration."""
 
@@ -33,9 +33,11 @@ def fee_of(work: BookWork, kind: Fee, day: int) -> int:
 def take_fee(work: BookWork, account: AccountRecord, kind: Fee, key: str, when: tuple[int, int]) -> FeeRow | None:
     """Take a fee from an account once for a key; `when` is (business day, instant).
 
-    None where the fee is zero, or was taken for that key before.
+    None where the fee is zero, or was taken for that key before. Raises SluiceError `day_done` on a day whose night is
+    done.
     """
     day, instant = when
+    prove_open(work, day)
     amount = fee_of(work, kind, day)
     if amount == 0:
         return None
@@ -45,7 +47,7 @@ def take_fee(work: BookWork, account: AccountRecord, kind: Fee, key: str, when: 
         return None
     forced = give_way(work, account, amount, (Code.FEE, day))
     seq = work.row.next_seq
-    status = post(work, batch, (day, "request", instant))
+    status = post(work, batch, (day, "request", instant), forced=True)
     if status != Status.CREATED:
         raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "fee")
     row = FeeRow(account.customer, day, int(kind), account.account, amount, forced, 0, seq)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from engine.desk import AccountRecord, Past
+from engine.holds.naming import DIGITS, place_of
 from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.batch import TransferKind, Transfers
@@ -16,7 +17,6 @@ from ledger.ids import to_hex
 from ledger.money import format_money, quoted
 from rules.wording_when import listed
 
-_DIGITS: Final = 32
 _NAMED: Final = 3  # deposits that a refusal names
 
 
@@ -48,35 +48,27 @@ class Deposit:
 
 
 def deposit_of(work: BookWork, customer: int, transfer: str) -> Deposit:
-    """The deposit of an id: that of any of its pending transfers, or of a transfer that posted one.
+    """The deposit of an id, or of its start or end: any of its pending transfers, or a transfer that posted one.
 
-    Raises SluiceError `transfer_unknown` or `not_a_deposit`.
+    Raises SluiceError `transfer_unknown`, `transfer_ambiguous` or `not_a_deposit`.
     """
     past = work.past(customer)
     records = work.accounts_of(np.array([customer], np.int64))
     accounts = {one.due_account: one for one in records} | {one.account: one for one in records}
-    at = _place(past.transfers, transfer)
+    at = place_of(past.transfers, transfer)
     if at is None:
         which = _latest(past, accounts)
-        sentence = f"The household has no transfer {quoted(transfer)}; ids have 32 hexadecimal digits. {which}"
+        sentence = f"The household has no transfer {quoted(transfer)}; ids have {DIGITS} hexadecimal digits, of which "
+        sentence = f"{sentence}the first or the last few do. {which}"
         raise SluiceError("transfer_unknown", sentence, "transfer")
     if past.transfers.kind[at] == TransferKind.POST:
         posted = to_hex(int(past.transfers.pending_hi[at]), int(past.transfers.pending_lo[at]))
-        at = _place(past.transfers, posted) or 0
+        at = place_of(past.transfers, posted) or 0
     found = _deposit(past, accounts, at)
     if found is None:
         sentence = f"That transfer brought no money from a bank, so no bank can take it back. {_latest(past, accounts)}"
         raise SluiceError("not_a_deposit", sentence, "transfer")
     return found
-
-
-def _place(transfers: Transfers, wanted: str) -> int | None:
-    """Where the transfer of an id stands."""
-    if len(wanted) != _DIGITS or set(wanted) - set("0123456789abcdef"):
-        return None
-    high, low = np.uint64(int(wanted[:16], 16)), np.uint64(int(wanted[16:], 16))
-    found = np.flatnonzero((transfers.id_hi == high) & (transfers.id_lo == low))
-    return int(found[0]) if len(found) else None
 
 
 def _deposit(past: Past, accounts: Mapping[int, AccountRecord], at: int) -> Deposit | None:

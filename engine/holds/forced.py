@@ -1,90 +1,87 @@
-"""Entries that no floor may stop: the floor gives way, and money that comes in lifts it back (ledger.md 4.4).
+"""Entries that no limit may stop: a floor or a ceiling gives way, and the night brings it back (ledger.md 4.4).
 
-The account's own floor stays what rules and requests keep (`rule_floor`), so that nothing ordinary goes below it. The
-night lifts lowered floors (`lift`); every entry stays on record, and `flask verify` lists it.
+The account keeps its own limits, which are what rules, requests, previews and explanations decide on; wider ones stand
+in for them in the books (`HoldWork.loosen`) as far as balances need, and `lift` brings them back as balances allow, at
+most to the own ones. Every entry stays on record, and `flask verify` lists it.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from engine.desk import AccountEvent, AccountRecord
+from engine.desk import AccountRecord
 from engine.holds.purse import money_of
 from engine.holds.work import ForcedRow
 from engine.ports import BookWork
-from ledger.accounts import Int64s, Kind
+from ledger.accounts import Accounts, Int64s, Kind
 from ledger.batch import Code
 
-FORCED_CODES: Final = (Code.FEE, Code.RETURNED)
-"""Why an account may be taken below its floor; the database knows the same list."""
+FORCED_CODES: Final = (Code.FEE, Code.INTEREST, Code.RETURNED)
+"""Why an account may be taken out of its limits; the database knows the same list."""
 
 
 def give_way(work: BookWork, account: AccountRecord, amount: int, why: tuple[Code, int]) -> int:
-    """Lower the account's floor as far as `amount` cents need that are about to leave; `why` is (code, business day).
+    """Let the account's floor give way as far as `amount` cents need that are about to leave; `why` is (code, day).
 
-    To be called right before the block whose first transfer takes them. Gives the cents that go below the account's
-    own floor: zero where it can pay, and then nothing is written. Raises ValueError for a code that may not force.
+    To be called right before the block whose first transfer takes them, which is posted as forced
+    (`engine.household.post`). Gives the cents that go below the account's own floor: zero where it can pay, and then
+    nothing is written. Raises ValueError for a code that may not force.
     """
-    code, day = why
-    if code not in FORCED_CODES:
-        raise ValueError(f"{code.name} may not take an account below its floor")
-    balance = int(_balances(work, np.array([account.account], np.int64))[0])
-    own, rule_floor = _own_floors(work, account)
-    after = balance - amount
-    forced = max(0, own - after) - max(0, own - balance)
+    code, day = _may(why)
+    ids = np.array([account.account], np.int64)
+    now = work.accounts_loosened(ids)
+    before = int(money_of(now)[0])
+    own, after = account.rule_floor if account.kind == Kind.BORROW else account.floor, before - amount
+    forced = max(0, own - after) - max(0, own - before)
     if forced <= 0:
         return 0
-    floor = min(account.floor, after) if account.kind == Kind.BORROW else after
-    _set_floor(work, replace(account, rule_floor=max(rule_floor, own)), floor)
+    work.loosen(ids, np.minimum(now.floor, after), now.ceiling)
     place = (account.customer, account.account, work.row.next_seq, day, int(code))
-    work.keep_forced(ForcedRow(*place, forced, own, rule_floor, floor))
+    ceilings = (account.ceiling, account.ceiling)
+    work.keep_forced([ForcedRow(*place, forced, own, account.rule_floor, after, *ceilings)])
+    return forced
+
+
+def make_room(work: BookWork, account: AccountRecord, amount: int, why: tuple[Code, int]) -> int:
+    """The same for the ceiling and `amount` cents that are about to come: gives those that go above the own one."""
+    code, day = _may(why)
+    ids = np.array([account.account], np.int64)
+    now = work.accounts_loosened(ids)
+    own, before = account.ceiling, int(_full(now)[0])
+    after = before + amount
+    forced = max(0, after - own) - max(0, before - own)
+    if forced <= 0:
+        return 0
+    work.loosen(ids, now.floor, np.maximum(now.ceiling, after))
+    place = (account.customer, account.account, work.row.next_seq, day, int(code))
+    floors = (account.floor, account.rule_floor, account.floor)
+    work.keep_forced([ForcedRow(*place, forced, *floors, own, after)])
     return forced
 
 
 def lift(work: BookWork) -> list[int]:
-    """Lift lowered floors as far as balances allow, at most to the accounts' own; the accounts whose floor changed.
+    """Bring limits that gave way back as far as balances allow, at most to the own; the accounts that it changed.
 
-    The night calls it after what it books before its rules, so that these limits come before its first seq.
+    The night calls it after what it books before its rules.
     """
-    rows = work.lowered()
-    if not rows:
+    loose = work.loosened()
+    if len(loose.account) == 0:
         return []
-    balances = _balances(work, np.array([row.account for row in rows], np.int64)).tolist()
-    records = {one.account: one for one in work.accounts_of(np.unique([row.customer for row in rows]), inner=True)}
-    changed: list[int] = []
-    for row, balance in zip(rows, balances, strict=True):
-        account = records[row.account]
-        floor = min(row.own_floor, balance)
-        if floor > account.floor:
-            whole = floor == row.own_floor
-            _set_floor(work, replace(account, rule_floor=row.own_rule_floor) if whole else account, floor)
-            changed.append(row.account)
-    return changed
+    now = work.accounts(loose.account)
+    floor, ceiling = np.minimum(now.floor, money_of(now)), np.maximum(now.ceiling, _full(now))
+    changed = (floor != loose.floor) | (ceiling != loose.ceiling)
+    work.loosen(loose.account[changed], floor[changed], ceiling[changed])
+    found: list[int] = loose.account[changed].tolist()
+    return found
 
 
-def _own_floors(work: BookWork, account: AccountRecord) -> tuple[int, int]:
-    """The floors that the account has while nothing is forced: those of its books, and what rules keep.
-
-    Of a borrow line it is the limit; its floor in the books follows what is owed (ruling 13).
-    """
-    if account.kind == Kind.BORROW:
-        return account.rule_floor, account.rule_floor
-    return own_floors(work.forced(np.array([account.account], np.int64)), account.floor, account.rule_floor)
+def _may(why: tuple[Code, int]) -> tuple[Code, int]:
+    if why[0] not in FORCED_CODES:
+        raise ValueError(f"{why[0].name} may not take an account out of its limits")
+    return why
 
 
-def own_floors(rows: Sequence[ForcedRow], floor: int, rule_floor: int) -> tuple[int, int]:
-    """The same of an account that is no borrow line, with these limits; `rows` are its forced entries, oldest first."""
-    lowered = [row for row in rows if floor < row.own_floor]
-    return (lowered[-1].own_floor, lowered[-1].own_rule_floor) if lowered else (floor, rule_floor)
-
-
-def _balances(work: BookWork, ids: Int64s) -> Int64s:
-    """Cents of accounts (ascending), posted less pending out."""
-    return money_of(work.accounts(ids))
-
-
-def _set_floor(work: BookWork, account: AccountRecord, floor: int) -> None:
-    event = AccountEvent(account.account, 0, floor, account.ceiling, account.rule_floor, account.standing)
-    work.change_account(account.account, event)
+def _full(accounts: Accounts) -> Int64s:
+    """What accounts hold once all that is pending has come, cents: what a ceiling bounds."""
+    full: Int64s = accounts.posted() + accounts.debits_pending
+    return full

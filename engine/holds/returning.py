@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.businessday import prove_open
 from engine.contributions.tonight import Moved, taken_back
 from engine.holds.deposits import Deposit, Part, deposit_of
-from engine.holds.forced import give_way
+from engine.holds.forced import give_way, make_room
 from engine.holds.layers import Funds, returned
 from engine.holds.oneoff import purse_now
 from engine.holds.purse import Purse, squared
@@ -22,9 +23,11 @@ from engine.holds.tonight import keep
 from engine.holds.work import ReturnRow
 from engine.household import post, single
 from engine.ports import BookWork
+from engine.rulebook import count_again
 from engine.waterfall import pour
 from ledger.accounts import Int64s
 from ledger.batch import Code, TransferKind, Transfers, join
+from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.money import quoted
 from ledger.statuses import CATALOGUE, Status
@@ -64,8 +67,10 @@ def reason_words(code: str) -> str:
 def take_back(work: BookWork, told: TakenBack, when: tuple[int, int]) -> ReturnRow:
     """Reverse a deposit, or void it while it is on its way, and pause the rules; `when` is (business day, instant).
 
+    What a rule had moved with it counts in no cap any more, whatever the day it moved (rules.md 6).
     A deposit that was returned before gives its record again, whatever the reason this time. Raises SluiceError
-    `return_reason`, `transfer_unknown`, `not_a_deposit`, or the books' refusal where the bank's account is closed.
+    `return_reason`, `transfer_unknown`, `not_a_deposit`, `return_early` before the day of the deposit, `day_done` on a
+    day whose night is done, or the books' refusal where the bank's account is closed.
     """
     if not _REASON.fullmatch(told.reason):
         sentence = f"{quoted(told.reason)} is no reason of a return; write the bank's code, such as R01."
@@ -75,6 +80,7 @@ def take_back(work: BookWork, told: TakenBack, when: tuple[int, int]) -> ReturnR
     if before is not None:
         return before
     day, instant = when
+    _prove_day(work, deposit, day)
     row = _row(work, deposit, told, day)
     row = (
         _paid_back(work, deposit, row, instant) if deposit.arrived is not None else _voided(work, deposit, row, instant)
@@ -83,8 +89,18 @@ def take_back(work: BookWork, told: TakenBack, when: tuple[int, int]) -> ReturnR
     if not household.paused:
         work.change_customer(told.customer, paused=True, ira_room=household.ira_room)
     work.keep_return(row, instant)
+    count_again(work, told.customer)
     _give_room_back(work, deposit, row)
     return row
+
+
+def _prove_day(work: BookWork, deposit: Deposit, day: int) -> None:
+    """Refuse a day whose night is done, and one before the deposit was made."""
+    prove_open(work, day)
+    if day < deposit.made:
+        made = format_day(deposit.made)
+        sentence = f"The deposit is of {made}, so no bank took it back on {format_day(day)}; write {made} or later."
+        raise SluiceError("return_early", sentence, "day")
 
 
 def _give_room_back(work: BookWork, deposit: Deposit, row: ReturnRow) -> None:
@@ -127,6 +143,7 @@ def _paid_back(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -
     own_first = sorted(deposit.parts, key=lambda one: one.account != row.account)
     principal = sum(one.amount for one in own_first if one.account == row.account)
     forced = give_way(work, deposit.account, principal, (Code.RETURNED, row.day))
+    make_room(work, deposit.bank, row.amount, (Code.RETURNED, row.day))
     lines = [_line(work, deposit, (one, row.origin, one.account), row.day) for one in own_first]
     _post(work, join(lines), (row.day, instant))
     held = 0
@@ -160,6 +177,6 @@ def _line(work: BookWork, deposit: Deposit, what: tuple[Part, int, int], day: in
 
 
 def _post(work: BookWork, batch: Transfers, when: tuple[int, int]) -> None:
-    status = post(work, batch, (when[0], "request", when[1]))
+    status = post(work, batch, (when[0], "request", when[1]), forced=True)
     if status != Status.CREATED:
         raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "transfer")

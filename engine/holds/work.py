@@ -1,4 +1,4 @@
-"""What the engine asks of the store for layers under holds, returned deposits and floors that gave way."""
+"""What the engine asks of the store for layers under holds, returned deposits and limits that gave way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.holds.layers import Layers
-from ledger.accounts import Int64s
+from ledger.accounts import Accounts, Int64s
+from ledger.money import MAX_AMOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class ReturnRow:
 
     `posted` is false where it was still on its way: then it is voided, and the three parts are zero. Else they sum to
     `amount`: cents that were under its own hold, other money, and what went below the account's floor. `seq` is that of
-    the void or of the reversal.
+    the void or of the reversal. `given_back` is false where counters of rules kept what a rule had moved with it: that
+    was so before they gave it back, and stays so.
     """
 
     transfer: str
@@ -31,13 +33,15 @@ class ReturnRow:
     from_layers: int = 0
     from_free: int = 0
     forced: int = 0
+    given_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ForcedRow:
-    """An entry that no floor may stop (ledger.md 4.4): `amount` cents below `own_floor`, which was lowered to `floor`.
+    """An entry that no limit may stop (ledger.md 4.4): `amount` cents below `own_floor`, for which `floor` stood in.
 
-    `code` is the entry's (`ledger.batch.Code`: RETURNED or FEE), `seq` that of its first transfer.
+    Or above `own_ceiling`, for which `ceiling` stood in; the account keeps its own limits. `code` is the entry's
+    (`engine.holds.forced.FORCED_CODES`), `seq` that of its first transfer.
     """
 
     customer: int
@@ -49,6 +53,24 @@ class ForcedRow:
     own_floor: int
     own_rule_floor: int
     floor: int
+    own_ceiling: int = MAX_AMOUNT
+    ceiling: int = MAX_AMOUNT
+
+    @property
+    def above(self) -> bool:
+        """Whether it passed the ceiling, else the floor."""
+        return self.ceiling > self.own_ceiling
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """Accounts (n,), ascending, whose limits gave way: their own, and `floor` and `ceiling` that stand in for them."""
+
+    account: Int64s
+    own_floor: Int64s
+    own_ceiling: Int64s
+    floor: Int64s
+    ceiling: Int64s
 
 
 class HoldWork(Protocol):
@@ -69,11 +91,21 @@ class HoldWork(Protocol):
     def keep_return(self, row: ReturnRow, recorded: int) -> None:
         """Keep a returned deposit."""
 
-    def keep_forced(self, row: ForcedRow) -> None:
-        """Keep a forced entry."""
+    def keep_forced(self, rows: Sequence[ForcedRow]) -> None:
+        """Keep forced entries, in the order in which they were booked."""
 
     def forced(self, accounts: Int64s | None = None) -> Sequence[ForcedRow]:
         """Forced entries of these accounts or of all, ascending (account, time)."""
 
-    def lowered(self) -> Sequence[ForcedRow]:
-        """The last forced entry of each account whose floor is still lower than its own; borrow lines excepted."""
+    def loosened(self, accounts: Int64s | None = None) -> Loosened:
+        """The accounts whose limits gave way and are not back; of these alone, where some are given."""
+
+    def loosen(self, account: Int64s, floor: Int64s, ceiling: Int64s) -> None:
+        """Let these limits stand in for the own ones of accounts (ascending), which keep theirs.
+
+        They are as wide as the own ones or wider; where they are the own ones, nothing stands in any more. Raises
+        SluiceError `books_broken` where a balance is outside of them.
+        """
+
+    def accounts_loosened(self, ids: Int64s) -> Accounts:
+        """As `BookWork.accounts`, with the limits that stand in for those that gave way."""

@@ -6,6 +6,7 @@ books it as one sealed block. The balances after it are what margin is measured 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from engine.booking import release
 from engine.holds.purse import Purse
 from engine.holds.settling import kinds_of, settled
 from engine.holds.tonight import eve
+from engine.holds.work import Loosened
 from engine.invest.market import Market
 from engine.invest.nights.after import layers_after
 from engine.lookup import placed_anyhow
@@ -23,8 +25,9 @@ from engine.overnight.charging import Charged, with_charges
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
 from engine.overnight.entries import Entries, all_of, as_transfers
+from engine.overnight.forcing import let_pass, outside
 from engine.overnight.lending import Lending, charge_book, lending, measure_book
-from engine.overnight.margin import Measured, grounded, guarded, limits_now, still_open
+from engine.overnight.margin import Measured, guarded, limits_now, still_open
 from engine.overnight.paying import pay_interest
 from engine.overnight.places import Places, joined
 from engine.overnight.purses import Purses, purses
@@ -42,9 +45,9 @@ class Overnight:
     """What happens to a book's money before the rules.
 
     `batch`, applied to `state`, begins with `released`, the posts of settled transfers; `entries` are its other lines.
-    `population` and `state_after` hold balances and limits after it. `widened` are limits that facts of the block
-    pass, `limits` those that the collateral sets after it. `measured` are secured lines, None where there is none.
-    `purse` is the money under holds after it; `own_floor` the floors of the population's accounts before it.
+    `population` holds balances after it, and the accounts' own limits. `widened` stand in for those of accounts that
+    are outside of them, `limits` are new own ones that the collateral sets after it. `measured` are secured lines, None
+    where there is none. `purse` is the money under holds after it.
     """
 
     day: int
@@ -54,14 +57,13 @@ class Overnight:
     released: Transfers
     entries: Entries
     population: Population
-    widened: Limits
+    widened: Loosened
     months: tuple[Month, ...]
     charged: Charged | None
     billed: Billed | None
     measured: Measured | None
     limits: Limits
     purse: Purse
-    own_floor: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,15 @@ def overnight(
     balances = (scope.written or population, population)
     made, interest, population = pay_interest(work, balances, held, places, day)
     lend, lines = lending(sight, market), _with_dues(still_open(work.lines(scope.customers), population), population)
-    charged = charge_book(lend, held, lines, made)
-    billed, measured = _billed(lend, held, with_charges(lines, charged), population, places)
+    charged, lines, measured = _charged(lend, held, lines, made)
+    billed, measured = _billed(lend, held, (lines, measured), population, places)
     given = all_of(interest, *([charged.entries] if charged else []), *([billed.entries] if billed else []))
     batch = join([released, as_transfers(work.row.book, given, day, len(released))])
-    state, widened = _state(work, population, places, batch)
+    named = _named(population, places, batch)
+    state = BookState(work.row.book, work.row.next_seq, let_pass(named, batch), _stored(population))
     applied = apply(state, batch)
     _prove(batch, applied)
-    after = limited(balances_after(population, applied), widened)
-    limits = limits_now(measured, grounded(held.ground(), widened))
+    limits = limits_now(measured, held.ground())
     return Overnight(
         day=day,
         state=state,
@@ -109,27 +111,38 @@ def overnight(
         applied=applied,
         released=released,
         entries=given,
-        population=limited(after, limits),
-        widened=widened,
+        population=limited(balances_after(population, applied), limits),
+        widened=outside(named, applied),
         months=made,
         charged=charged,
         billed=billed,
         measured=measured,
         limits=limits,
         purse=eve(layers_after(work.layers(scope.customers), sight.steps), before, batch, (work.dated(), day)),
-        own_floor=before[0].floor,
     )
 
 
+def _charged(
+    lend: Lending, held: Purses, lines: Lines, made: Sequence[Month]
+) -> tuple[Charged | None, Lines, Measured | None]:
+    """The charges of the night, the lines with them, and what the secured ones measure once they are taken."""
+    measured = measure_book(lend, held, lines)
+    charged = charge_book(lend, held, lines, made, measured)
+    if charged is not None:
+        lines = with_charges(lines, charged)
+        measured = measure_book(lend, held, lines, measured)
+    return charged, lines, measured
+
+
 def _billed(
-    lend: Lending, held: Purses, lines: Lines, population: Population, places: Places
+    lend: Lending, held: Purses, of: tuple[Lines, Measured | None], population: Population, places: Places
 ) -> tuple[Billed | None, Measured | None]:
     """The fees of the night, bounded by what the secured lines measure, and what those measure once they are taken."""
-    measured = measure_book(lend, held, lines)
+    lines, measured = of
     registered = Registered(population.customer, population.opened)
     billed = bill_book(held, registered, (lend.sight, places), guarded(measured))
     if billed is not None and len(billed.entries):
-        measured = measure_book(lend, held, lines)
+        measured = measure_book(lend, held, lines, measured)
     return billed, measured
 
 
@@ -155,14 +168,12 @@ def _arrive(held: Purses, released: Transfers) -> None:
     np.subtract.at(held.pending_in, at, released.amount)
 
 
-def _state(work: BookWork, population: Population, places: Places, batch: Transfers) -> tuple[BookState, Limits]:
-    """The state the block is decided against, with limits widened where its facts pass them."""
+def _named(population: Population, places: Places, batch: Transfers) -> Accounts:
+    """The accounts that the block is decided on, with their own limits."""
     named = np.unique(np.concatenate([batch.debit, batch.credit]))
     mine = joined(population.accounts, population.dues)
     others = np.setdiff1d(named, mine.account)
-    accounts = joined(mine, places.accounts(others)) if len(others) else mine
-    accounts, widened = _widened(accounts, population, batch)
-    return BookState(work.row.book, work.row.next_seq, accounts, _stored(population)), widened
+    return joined(mine, places.accounts(others)) if len(others) else mine
 
 
 def _stored(population: Population) -> Stored:
@@ -170,37 +181,6 @@ def _stored(population: Population) -> Stored:
     holds = population.holds
     unresolved, empty = np.zeros(len(holds), np.int64), nothing_stored()
     return Stored(holds, unresolved, unresolved, empty.refused_hi, empty.refused_lo, empty.refused_status)
-
-
-def _widened(accounts: Accounts, population: Population, batch: Transfers) -> tuple[Accounts, Limits]:
-    """Limits let the block's own facts pass: interest above a ceiling, a fee or a charge below a floor (ledger.md 4.4).
-
-    Rules and requests keep the floor of before, which stays as the floor that rules keep.
-    """
-    own = (batch.code == Code.INTEREST) | (batch.code == Code.CHARGE) | (batch.code == Code.FEE)
-    own &= batch.pending_hi == 0
-    touched = np.unique(np.concatenate([batch.debit[own], batch.credit[own]]))
-    at = accounts.positions(touched)
-    at = at[accounts.customer[at] > 0]
-    came, left = np.zeros(len(accounts.account), np.int64), np.zeros(len(accounts.account), np.int64)
-    np.add.at(came, accounts.positions(batch.debit[own]), batch.amount[own])
-    np.add.at(left, accounts.positions(batch.credit[own]), batch.amount[own])
-    arrived = np.zeros(len(accounts.account), np.int64)
-    posts = batch.pending_hi != 0
-    np.add.at(arrived, accounts.positions(batch.debit[posts]), batch.amount[posts])
-    posted = accounts.posted()
-    lowest = posted - accounts.credits_pending + np.minimum(came - left + arrived, 0)
-    highest = posted + accounts.debits_pending + np.maximum(came - left, 0)
-    floor, ceiling = np.minimum(accounts.floor, lowest)[at], np.maximum(accounts.ceiling, highest)[at]
-    changed = (floor != accounts.floor[at]) | (ceiling != accounts.ceiling[at])
-    at, floor, ceiling = at[changed], floor[changed], ceiling[changed]
-    loose = replace(accounts, floor=accounts.floor.copy(), ceiling=accounts.ceiling.copy())
-    loose.floor[at] = np.minimum(floor, posted[at] - accounts.credits_pending[at] - left[at])
-    loose.ceiling[at] = np.maximum(ceiling, posted[at] + accounts.debits_pending[at] + came[at])
-    kept = np.zeros(len(at), np.int64)
-    place, ours = placed_anyhow(population.accounts.account, accounts.account[at])
-    kept[ours] = population.rule_floor[place[ours]]
-    return loose, Limits(accounts.account[at], floor, ceiling, kept)
 
 
 def _prove(batch: Transfers, applied: Applied) -> None:

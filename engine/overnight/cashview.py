@@ -86,8 +86,8 @@ class CashInterest:
     """A cash account: `accrued` this month until the day before; `ended` months that the next night posts.
 
     `posted` are (first day of the month, cents), newest first; `year` the cents posted in the calendar year so far.
-    `projected` are cents that the running month ends with if the balance stays; `after` the same from tonight's plan's
-    balance on, None where no plan was given.
+    `projected` are cents that the running month ends with if the balance stays, None of a closed account; `after` the
+    same from tonight's plan's balance on, None where no plan was given too.
     """
 
     account: AccountRecord
@@ -95,8 +95,13 @@ class CashInterest:
     ended: tuple[tuple[int, int], ...]
     posted: tuple[tuple[int, int], ...]
     year: int
-    projected: int
+    projected: int | None
     after: int | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the account is closed: it earns no more."""
+        return self.account.standing == Standing.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def cash_view(
     stays = _projected(cash, unposted, (now, day), rates)
     moved = None if planned is None else _projected(cash, unposted, (planned, day), rates)
     made = tuple(
-        CashInterest(*row, projected=stays[one.account], after=None if moved is None else moved[one.account])
+        CashInterest(*row, projected=stays.get(one.account), after=None if moved is None else moved.get(one.account))
         for one, row in sorted(zip(cash, rows, strict=True), key=lambda pair: pair[0].slot)
     )
     return CashView(day, period_start(day, "month"), cash_rate(dated, day), rate_history(dated, day), made)
@@ -195,7 +200,7 @@ def _interest(
 def _projected(
     cash: Sequence[AccountRecord], unposted: Mapping[int, Unposted], base: tuple[Mapping[int, int], int], rates: Rates
 ) -> dict[int, int]:
-    """Cents of the running month of each account with these balances from the day on; a closed one earns no more."""
+    """Cents of the running month of each account with these balances from the day on, but of closed ones."""
     balance, day = base
     some = [one for one in cash if one.standing != Standing.CLOSED]
     ids = np.array([one.account for one in some], np.int64)
@@ -207,8 +212,7 @@ def _projected(
         for one, cents, rest in zip(more.account.tolist(), more.cents.tolist(), more.remainder.tolist(), strict=True)
     }
     nothing = Exact(0, rates.denominator)
-    found = {one.account: (unposted[one.account].running + added.get(one.account, nothing)).cents for one in some}
-    return {one.account: found.get(one.account, 0) for one in cash}
+    return {one.account: (unposted[one.account].running + added.get(one.account, nothing)).cents for one in some}
 
 
 def cash_rate(dated: Dated, day: int) -> CashRate:

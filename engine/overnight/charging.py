@@ -70,10 +70,8 @@ def charge(held: Purses, lines: Lines, month: int, found: Measured | None, stamp
     return Charged(all_of(*parts), after, to_raise)
 
 
-def with_charges(lines: Lines, charged: Charged | None) -> Lines:
+def with_charges(lines: Lines, charged: Charged) -> Lines:
     """The lines with the month up to which this night charges them, so that what is stored of them later keeps it."""
-    if charged is None:
-        return lines
     month = lines.charged.copy()
     month[np.isin(lines.account, charged.lines.account)] = charged.lines.charged[0]
     return replace(lines, charged=month)

@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.borrow.columns import Holdings, Loans, Position, Requirements, gather
-from engine.contributions.rights import RIGHTS
+from engine.contributions.rights import RIGHTS, Ownership
 from engine.dated.history import Dated
 from engine.invest.lots.worth import worth
 from engine.invest.market import OPEN, Side
 from engine.invest.nights.after import inner_after, slices_after
-from engine.invest.nights.closes import Closes
 from engine.invest.nights.steps import Steps
 from engine.lookup import placed
 from engine.ports import BookWork, Population
+from engine.proportion import Whole
 from ledger.accounts import Accounts, Int64s, Kind
 from ledger.rounding import WHOLE_BP
 from ledger.seal import asset_code
@@ -50,11 +50,6 @@ class Sight:
     steps: Steps
 
 
-def close_of(closes: Closes) -> Callable[[int], int]:
-    """Prices of a night: last closes."""
-    return lambda asset: closes.last(asset_code(asset))
-
-
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Accounts (k,) ascending as they are when margin is measured: kind, asset, balance and limits, in signed cents.
@@ -63,6 +58,7 @@ class Ground:
     """
 
     account: Int64s
+    customer: Int64s
     kind: Int64s
     asset: Int64s
     balance: Int64s
@@ -87,6 +83,7 @@ def ground(population: Population, accounts: Accounts, dues: Accounts) -> Ground
     due = np.full(len(dues.account), Kind.BORROW_DUE, np.int64)
     return Ground(
         account[order],
+        np.concatenate([one.customer for one in both])[order],
         np.concatenate([population.kind, due])[order],
         np.concatenate([one.asset for one in both])[order],
         np.concatenate([one.posted() - one.credits_pending for one in both])[order],
@@ -97,50 +94,88 @@ def ground(population: Population, accounts: Accounts, dues: Accounts) -> Ground
 
 @dataclass(frozen=True, slots=True)
 class Collateral:
-    """What stands behind n households (ascending): the accounts that count (ascending), rows of holdings, cash.
+    """What stands behind n households (ascending) besides cash, and the assets that these borrow.
 
-    `slices` says of each row of `holdings` (m,) its account, slice number and path; `missing` which have no price.
-    `cash` (n,) is settled, on its way and set aside together; `priced` (n,): every holding has a price.
+    `account` are the accounts that count (ascending), `owner` the place of each one's household. `slice_account` and
+    `slice_number` say where each row of `holdings` (m,) is; `missing` which have no price. `apart` (n,) are cents on
+    their way or set aside, less what buys at brokers would demand. `priced` (n,): every holding has a price.
+
+    None of it changes between the steps of a night and its end: what is read once holds for all of the night.
     """
 
     household: Int64s
+    asset: Int64s
     account: Int64s
+    owner: Int64s
     holdings: Holdings
     slice_account: Int64s
     slice_number: Int64s
     missing: Flags
-    cash: Int64s
+    apart: Int64s
     priced: Flags
 
+    def cash(self, base: Ground) -> Int64s:
+        """The cash (n,) that counts, with these balances: settled, on its way and set aside together."""
+        cash = self.apart.copy()
+        np.add.at(cash, self.owner, base.balances(self.account))
+        return cash
 
-def collateral(sight: Sight, base: Ground, lending: tuple[Int64s, Int64s]) -> Collateral:
-    """Look at what stands behind households: `lending` are these (ascending) and the asset that each borrows."""
-    households, _ = lending
-    counting = _counting(sight.work, base, lending)
-    account, owner = counting.account, counting.customer
+    def of(self, lending: tuple[Int64s, Int64s]) -> Collateral | None:
+        """The same of some households alone; None unless all of them are here and borrow these assets."""
+        households, asset = lending
+        at, here = placed(self.household, households)
+        if not here.all() or (self.asset[at] != asset).any():
+            return None
+        owner, mine = placed(households, self.household[self.owner])
+        _, held = placed(households, self.holdings.customer)
+        rows = Holdings(*(getattr(self.holdings, name)[held] for name in ("customer", "asset", "value")))
+        places = (self.slice_account[held], self.slice_number[held], self.missing[held])
+        return Collateral(
+            households, asset, self.account[mine], owner[mine], rows, *places, self.apart[at], self.priced[at]
+        )
+
+
+def collateral(
+    sight: Sight, base: Ground, lending: tuple[Int64s, Int64s], known: Collateral | None = None
+) -> Collateral:
+    """Look at what stands behind households: `lending` are these (ascending) and the asset that each borrows.
+
+    What `known` tells of them is not read again: it is given by a caller that wrote nothing since but balances.
+    """
+    found = None if known is None else known.of(lending)
+    return _read(sight, base, lending) if found is None else found
+
+
+def _read(sight: Sight, base: Ground, lending: tuple[Int64s, Int64s]) -> Collateral:
+    households, borrowed = lending
+    counts = _counting(sight.work, base, lending)
+    account, owner = base.account[counts], np.searchsorted(households, base.customer[counts])
     slices = slices_after(sight.work.slices(account), sight.steps)
     held = slices.units > 0
     asset, customer = slices.asset[held], slices.customer[held]
     value, missing = values(sight, asset, slices.units[held])
-    cash = np.zeros(len(households), np.int64)
-    place = np.searchsorted(households, owner)
-    np.add.at(cash, place, base.balances(account) + _money(sight, counting))
-    np.subtract.at(cash, place, _at_brokers(sight, account))
+    apart = np.zeros(len(households), np.int64)
+    np.add.at(apart, owner, _money(sight, account, base.asset[counts]) - _at_brokers(sight, account))
     priced = np.ones(len(households), np.bool_)
     priced[np.searchsorted(households, customer[missing])] = False
-    rows = Holdings(customer, asset, value)
-    return Collateral(households, account, rows, slices.account[held], slices.slice[held], missing, cash, priced)
+    rows, places = Holdings(customer, asset, value), (slices.account[held], slices.slice[held])
+    return Collateral(households, borrowed, account, owner, rows, *places, missing, apart, priced)
 
 
-def _counting(work: BookWork, base: Ground, lending: tuple[Int64s, Int64s]) -> Accounts:
-    """Invest accounts of households that may be collateral, ascending: those in the asset that is borrowed alone."""
+def _counting(work: BookWork, base: Ground, lending: tuple[Int64s, Int64s]) -> Flags:
+    """Which accounts may be collateral: invest accounts of these households, those in the asset that is borrowed."""
     households, asset = lending
-    owned = work.ownerships(households)
-    at, here = base.at(owned.account)
-    known = np.where((owned.kind > 0) & (owned.kind < _KINDS), owned.kind, 0)
-    counts = here & (base.kind[at] == Kind.INVEST) & _COUNTS[known] & ((owned.agreed != 0) | ~_AGREES[known])
-    found = work.accounts(owned.account[counts])
-    return found.take(found.asset == asset[np.searchsorted(households, found.customer)])
+    at, theirs = placed(households, base.customer)
+    counts: Flags = theirs & (base.kind == Kind.INVEST)
+    counts[counts] = base.asset[counts] == asset[at[counts]]
+    said = work.stated_ownerships(households)
+    place, stated = placed(said.account, base.account[counts])
+    kind = np.full(len(place), int(Ownership.INDIVIDUAL), np.int64)
+    agreed = np.zeros(len(place), np.bool_)
+    kind[stated], agreed[stated] = said.kind[place[stated]], said.agreed[place[stated]] != 0
+    kind[(kind < 0) | (kind >= _KINDS)] = 0
+    counts[counts] = _COUNTS[kind] & (agreed | ~_AGREES[kind])
+    return counts
 
 
 def values(sight: Sight, asset: Int64s, units: Int64s) -> tuple[Int64s, Flags]:
@@ -152,10 +187,9 @@ def values(sight: Sight, asset: Int64s, units: Int64s) -> tuple[Int64s, Flags]:
     return worth(units, price[row], scale[row])
 
 
-def _money(sight: Sight, counting: Accounts) -> Int64s:
+def _money(sight: Sight, account: Int64s, asset: Int64s) -> Int64s:
     """Cents of each account, in its own asset, that are on their way or set aside."""
-    account = counting.account
-    inner, own = sight.work.inner_accounts(account), dict(zip(account.tolist(), counting.asset.tolist(), strict=True))
+    inner, own = sight.work.inner_accounts(account), dict(zip(account.tolist(), asset.tolist(), strict=True))
     parents = {one: parent for (parent, kind, of), one in inner.items() if kind in _MONEY and of == own[parent]}
     balances = sight.work.accounts(np.array(sorted(parents), np.int64))
     found = dict(inner_after(sight.steps, _MONEY))
@@ -196,7 +230,7 @@ def requirements(dated: Dated, asset: Int64s, day: int) -> Requirements:
     )
 
 
-def positioned(sight: Sight, backed: Collateral, owed: Int64s) -> Position:
-    """The households with what they owe (n,), zero or more, as `engine.borrow` measures them."""
+def positioned(sight: Sight, backed: Collateral, cash: Whole, owed: Whole) -> Position:
+    """The households with their cash and what they owe (n,), zero or more, as `engine.borrow` measures them."""
     demands = requirements(sight.work.dated(), backed.holdings.asset, sight.day)
-    return gather(backed.holdings, demands, Loans(backed.household, backed.cash, owed))
+    return gather(backed.holdings, demands, Loans(backed.household, cash, owed))

@@ -26,8 +26,6 @@ KIND_WORDS: Final = {
     Fee.PAPER: "paper statement",
     Fee.CLOSING: "closing",
     Fee.RETIREMENT_CLOSING: "closing of a retirement account",
-    Fee.TRANSFER_OUT: "transfer to another broker",
-    Fee.IDLE: "idle account",
 }
 
 

@@ -37,16 +37,19 @@ def lending(sight: Sight, market: Market | None) -> Lending:
     return Lending(sight, sessions)
 
 
-def measure_book(lend: Lending, held: Purses, lines: Lines) -> Measured | None:
-    """The secured ones of these lines on the balances as they are now."""
+def measure_book(lend: Lending, held: Purses, lines: Lines, before: Measured | None = None) -> Measured | None:
+    """The secured ones of these lines on the balances as they are now; `before` is what they measured before."""
     mine = secured(lines)
-    return measured_lines(lend.sight, held.ground(), mine) if len(mine.account) else None
+    return measured_lines(lend.sight, held.ground(), mine, before) if len(mine.account) else None
 
 
-def charge_book(lend: Lending, held: Purses, lines: Lines, made: Sequence[Month]) -> Charged | None:
+def charge_book(
+    lend: Lending, held: Purses, lines: Lines, made: Sequence[Month], measured: Measured | None
+) -> Charged | None:
     """Charge the lines of which a month is due; the balances follow. None where nothing is.
 
-    `made` are the months that this night posts: after nights that did not run, one of them may not be due yet.
+    `measured` are the secured ones on the balances as they are. `made` are the months that this night posts: after
+    nights that did not run, one of them may not be due yet.
     """
     day = lend.sight.day
     if not len(lines.account):
@@ -55,7 +58,6 @@ def charge_book(lend: Lending, held: Purses, lines: Lines, made: Sequence[Month]
     month = month_due(day, lend.sessions, which)
     if (lines.charged >= month).all():
         return None
-    measured = measure_book(lend, held, lines)
     coming = np.zeros(len(lines.account), np.int64)
     has = lines.due != 0
     coming[has] = held.pending_in[held.at(lines.due[has])]

@@ -20,8 +20,9 @@ from engine.marketfacts import percent_words
 from engine.overnight.collateral import Sight, ground
 from engine.overnight.margin import Measured, limits_of, measured_lines, pick, secured, still_open, terms_on
 from engine.overnight.marginorders import Proposal, proposals
+from engine.overnight.marginwindow import promised
 from engine.proportion import Rate
-from ledger.days import format_day
+from ledger.days import day_number, format_day
 from ledger.faults import SluiceError
 from ledger.money import format_money
 from ledger.seal import asset_code
@@ -63,13 +64,15 @@ class StressRow:
 class MarginView:
     """Where a secured line stands. `fall` is what would start a call in half steps, None where no fall does.
 
-    `holdings` come from the highest requirement down; `sales` are what would end a call that is open.
+    `promised` are cents of the excess that raises under way will take away. `holdings` come from the highest
+    requirement down; `sales` are what would end a call that is open.
     """
 
     value: int
     cash: int
     equity: int
     excess: int
+    promised: int
     ltv: int | None
     fall: int | None
     state: MarginState
@@ -84,6 +87,8 @@ class MarginView:
 class LineView:
     """A borrow line in cents; `accrued` is this month's interest so far, which is not owed before it is posted.
 
+    `cost_day` and `cost_month` are of the principal: interest due costs nothing.
+    `room` is what the limit leaves; `drawable` of it can be drawn now, so that no raise and no call stands against it.
     `margin` is None for a line whose limit is fixed; `payoff` months until it is paid off, None where not projected.
     """
 
@@ -95,6 +100,7 @@ class LineView:
     accrued: int
     limit: int
     room: int
+    drawable: int
     cost_day: int
     cost_month: int
     margin: MarginView | None
@@ -111,8 +117,9 @@ def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[R
     limit = int(limits_of(found)[at]) if secured_line else -line.rule_floor
     owed = int(found.owed[at])
     apr = Rate.of(sight.work.dated().number_on("borrow_apr", sight.day), WHOLE_RATE)
-    paid = monthly(rules, line.handle)
-    day, month = (int(cost(found.owed[at : at + 1], apr, days)[0]) for days in (1, MONTH))
+    paid = monthly(rules, line.handle, sight.day)
+    day, month = (int(cost(found.principal[at : at + 1], apr, days)[0]) for days in (1, MONTH))
+    margin, room = _margin(sight, found, at) if secured_line else None, max(limit - owed, 0)
     return LineView(
         account=line.account,
         handle=line.handle,
@@ -121,12 +128,20 @@ def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[R
         due=int(found.due[at]),
         accrued=accrued,
         limit=limit,
-        room=max(limit - owed, 0),
+        room=room,
+        drawable=_drawable(line, room, margin),
         cost_day=day,
         cost_month=month,
-        margin=_margin(sight, found, at) if secured_line else None,
+        margin=margin,
         payoff=None if paid is None else payoff_months(owed, paid, apr),
     )
+
+
+def _drawable(line: AccountRecord, room: int, margin: MarginView | None) -> int:
+    """What can be drawn: within the limit of the last night and today's, without a call, and promised to no raise."""
+    stored = line.posted - line.pending_out - max(line.floor, line.rule_floor)
+    bears = room if margin is None else min(room, margin.excess - margin.promised)
+    return max(min(stored, bears), 0)
 
 
 def _measured(sight: Sight, line: AccountRecord) -> tuple[Measured, int]:
@@ -148,9 +163,10 @@ def _margin(sight: Sight, found: Measured, at: int) -> MarginView:
     excess, deadline = int(now.excess[0]), int(found.lines.deadline[at])
     return MarginView(
         value=int(now.value[0]),
-        cash=int(found.backed.cash[0]),
+        cash=int(found.position.cash[0]),
         equity=int(now.equity[0]),
         excess=excess,
+        promised=int(promised(sight, found)[0]),
         ltv=int(now.ltv[0]) if now.ltv_known[0] else None,
         fall=int(now.fall[0]) if now.endangered[0] else None,
         state=state,
@@ -212,18 +228,21 @@ def _stressed(sight: Sight, found: Measured) -> tuple[StressRow, ...]:
     )
 
 
-def monthly(rules: Sequence[Rule], handle: str) -> int | None:
+def monthly(rules: Sequence[Rule], handle: str, day: int) -> int | None:
     """What rules in mode auto pay into a line every month, where all that pay into it are fixed and due by the month.
 
-    None where there is none, or one that no simple figure tells.
+    None where there is none, or one that no simple figure tells, such as one that begins or ends after `day`.
     """
-    paying = [one for one in rules if one.mode == "auto" and any(to.account == handle for to in one.to)]
     total = 0
-    for one in paying:
-        days = _month_days(one)
+    for one in rules:
+        over = one.ends is not None and day_number(one.ends) < day
+        if one.mode != "auto" or over or not any(to.account == handle for to in one.to):
+            continue
+        days = 0 if one.ends or (one.starts and day_number(one.starts) > day) else _month_days(one)
         if not isinstance(one.amount, Fixed) or not days or len(one.to) > 1 or one.when or one.caps:
             return None
-        total += one.amount.amount * days
+        each = one.amount.amount if one.max_transfer is None else min(one.amount.amount, one.max_transfer)
+        total += each * days if each >= one.min_transfer else 0
     return total or None
 
 

@@ -3,7 +3,8 @@
 A night calls, in this order: `measured_lines` on balances that hold the night's interest, releases and charges already;
 `limits_now`, stored before the rules' moves are booked; `guarded`, for the rules; and once these moves are known,
 `measured_lines` again on balances with them, then `judged`. A preview makes the same calls and stores nothing. A window
-calls `judged` when it is final.
+calls `judged` when it is final. What stands behind the lines is read by the first `measured_lines` of a night alone,
+which is given to the others.
 
 Of several secured lines of one household the first has the room; the others keep what is owed on them. Where a holding
 has no price, it counts as nothing for limit and room, and the state stays as it was, but that a call whose excess is
@@ -21,6 +22,7 @@ from engine.borrow.columns import Position, Terms
 from engine.borrow.measure import Measures, measure
 from engine.borrow.states import Margin, Moment, judge
 from engine.guards import Margin as Guarded
+from engine.guards import no_margin
 from engine.invest.market import Market
 from engine.overnight.collateral import Collateral, Flags, Ground, Sight, collateral, positioned
 from engine.overnight.work import Limits, Lines
@@ -84,15 +86,18 @@ def pick(lines: Lines, which: Flags | Int64s) -> Lines:
     return Lines(*(getattr(lines, one.name)[which] for one in fields(Lines)))
 
 
-def measured_lines(sight: Sight, base: Ground, lines: Lines) -> Measured:
-    """Measure these lines, whatever their limits follow."""
+def measured_lines(sight: Sight, base: Ground, lines: Lines, before: Measured | None = None) -> Measured:
+    """Measure these lines, whatever their limits follow.
+
+    `before` is what this night measured already: of what stands behind the same households only balances are new.
+    """
     households, first, owner = np.unique(lines.customer, return_index=True, return_inverse=True)
     principal, due = (np.maximum(-base.balances(one), 0) for one in (lines.account, lines.due))
     owed = np.zeros(len(households), np.int64)
     np.add.at(owed, owner, principal + due)
     at, _ = base.at(lines.account[first])
-    backed = collateral(sight, base, (households, base.asset[at]))
-    position = positioned(sight, backed, owed)
+    backed = collateral(sight, base, (households, base.asset[at]), before.backed if before else None)
+    position = positioned(sight, backed, backed.cash(base), owed)
     return Measured(lines, owner, principal, due, backed, position, measure(position, terms_on(sight)))
 
 
@@ -123,20 +128,12 @@ def limits_now(found: Measured | None, base: Ground) -> Limits:
     return Limits(account, floor[changed], np.zeros(len(account), np.int64), -limit[changed])
 
 
-def grounded(base: Ground, limits: Limits) -> Ground:
-    """The accounts once these limits are stored."""
-    at, _ = base.at(limits.account)
-    floor, rule_floor = base.floor.copy(), base.rule_floor.copy()
-    floor[at], rule_floor[at] = limits.floor, limits.rule_floor
-    return replace(base, floor=floor, rule_floor=rule_floor)
-
-
 def guarded(found: Measured | None) -> Guarded:
-    """What bounds the moves of rules: the excess of each household, and the accounts that count for it (ruling 14)."""
+    """What bounds moves: the excess of each household, nothing of it promised, and what counts for it (ruling 14)."""
     if found is None:
-        none = np.zeros(0, np.int64)
-        return Guarded(none, none, none)
-    return Guarded(found.household, found.measures.excess, found.counts())
+        return no_margin()
+    excess = found.measures.excess
+    return Guarded(found.household, excess, np.zeros(len(excess), np.int64), found.counts())
 
 
 def margin_of(lines: Lines) -> Margin:

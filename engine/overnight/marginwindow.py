@@ -1,4 +1,7 @@
-"""Secured lines as a window sees them, at its own prices: what it leaves of their excess, and calls that it cures."""
+"""Secured lines as a window sees them, at its own prices: what it leaves of their excess, and calls that it cures.
+
+What raises under way will still pay away is left to them by windows, nights and single transfers alike (`promised`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import numpy as np
 from engine.borrow.states import OPEN_CALLS
 from engine.invest.nights.steps import Steps
 from engine.invest.orderrecords import IntentKind, IntentState
-from engine.invest.windows.lending import NO_BACKING, Backing, promised_away
+from engine.invest.windows.lending import NO_BACKING, Backing
+from engine.lookup import placed
 from engine.overnight.collateral import Sight, ground, maintenance
 from engine.overnight.margin import Measured, judged, measured_lines, secured, still_open, window_moment
 from engine.ports import BookWork
@@ -45,17 +49,33 @@ def backing(work: BookWork, prices: Mapping[int, int], day: int, customers: Int6
 def backing_of(sight: Sight, found: Measured) -> Backing:
     """The same of lines that are measured."""
     excess = found.measures.excess
+    left = excess - promised(sight, found)
     open_now = found.household[np.unique(found.owner[np.isin(found.lines.state, OPEN_CALLS)])]
     called = np.intersect1d(open_now, found.household[excess < 0])
     dated = sight.work.dated()
-    made = Backing(
-        dict(zip(found.household.tolist(), excess.tolist(), strict=True)),
+    return Backing(
+        dict(zip(found.household.tolist(), left.tolist(), strict=True)),
         frozenset(called.tolist()),
         frozenset(found.counts().tolist()),
         lambda asset: maintenance(dated, asset, sight.day),
     )
-    raises = [one for one in sight.work.intents(_PROMISED) if one.kind == IntentKind.RAISE]
-    return promised_away(made, raises)
+
+
+def promised(sight: Sight, found: Measured) -> Int64s:
+    """Cents (n,) that raises which windows took will still pay away from what stands behind each household's lines.
+
+    What the steps of the sight pay has gone already; what they hold back is promised as before.
+    """
+    judged = {one.intent: one for estate in sight.steps.estates for one in estate.judged}
+    known = [judged.get(one.intent, one) for one in sight.work.intents(_PROMISED) if one.kind == IntentKind.RAISE]
+    rows = [(one.customer, one.account, one.destination, one.amount) for one in known if one.state in _PROMISED]
+    customer, account, destination, cents = np.array(rows, np.int64).reshape(-1, 4).T
+    counts = found.counts()
+    at, ours = placed(found.household, customer)
+    leaves = ours & np.isin(account, counts) & ~np.isin(destination, counts)
+    away = np.zeros(len(found.household), np.int64)
+    np.add.at(away, at[leaves], cents[leaves])
+    return away
 
 
 def cure(work: BookWork, prices: Mapping[int, int], day: int) -> None:

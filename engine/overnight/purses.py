@@ -57,7 +57,8 @@ class Purses:
 
     def ground(self) -> Ground:
         """The same as margin measures it."""
-        return Ground(self.account, self.kind, self.asset, self.balance.copy(), self.floor, self.rule_floor)
+        limits = (self.floor, self.rule_floor)
+        return Ground(self.account, self.customer, self.kind, self.asset, self.balance.copy(), *limits)
 
     def add_dues(self, accounts: Accounts) -> None:
         """Take in accounts of interest due that were opened just now."""

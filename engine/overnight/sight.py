@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.invest.market import Market
 from engine.invest.nights.closes import Closes
-from engine.invest.nights.eve import Steps
+from engine.invest.nights.steps import Steps
 from engine.overnight.collateral import Sight
 from engine.ports import BookWork
 from ledger.seal import asset_code

@@ -19,6 +19,9 @@ from rules.values import FORM, Date, Document, Handle, Money, Name, ShortText, r
 FORMS: Final = ("once", "daily", "weekly", "every", "monthly", "quarterly", "nth_weekday", "dates")
 """The ways to say when; exactly one of them is given."""
 
+_DATE: Final = {"start": "a start", "end": "an end"}
+_WRITTEN: Final = {"quarterly": "every quarter", "nth_weekday": "on a weekday of each month"}
+
 
 def _ticked(value: object, info: ValidationInfo) -> object:
     return True if info.context is FORM and value == "true" else value
@@ -84,7 +87,10 @@ class RecurringTransfer(Document):
         if form in DATED:
             for name, given in (("start", self.start), ("end", self.end)):
                 if given is None:
-                    raise refusal("dates_open", f"This schedule is a list of dates; give its {name}.", name)
+                    sentence = (
+                        f"A transfer {_WRITTEN[form]} needs {_DATE[name]} date: its dates are written out in advance."
+                    )
+                    raise refusal("dates_open", sentence, name)
             _prove_count(len(self.dates()))
         return self
 

@@ -1,13 +1,15 @@
-"""Money that may not go everywhere yet (ruling 18), deposits that banks took back, and floors that had to give way."""
+"""Money that may not go everywhere yet (ruling 18), deposits that banks took back, and limits that gave way."""
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
-from store.columns import PACKED, binary, day_number, instant, int64, string
+from store.columns import PACKED, binary, day_number, instant, int64, later, string
 
-FORCED_CODES = "code IN (10, 22)"  # a fee, a deposit that the bank took back: nothing else may cross a floor
+FORCED_CODES = "code IN (10, 20, 22)"  # a fee, interest, a deposit that the bank took back: nothing else forces
+FORCED_SIDE = "floor <= own_floor AND ceiling >= own_ceiling AND (floor < own_floor) <> (ceiling > own_ceiling)"
+LOOSENED_SIDE = "floor <= own_floor AND ceiling >= own_ceiling AND (floor < own_floor OR ceiling > own_ceiling)"
 
 
 class Layer(SQLModel, table=True):
@@ -40,7 +42,8 @@ class Layer(SQLModel, table=True):
 class Returned(SQLModel, table=True):
     """A deposit that the bank took back: what it was, why, and where the money came from.
 
-    `posted` 0: it was still on its way, and was voided. `seq` is that of the void or of the reversal.
+    `posted` 0: it was still on its way, and was voided. `seq` is that of the void or of the reversal. `given_back` 0:
+    counters of rules kept what a rule had moved with it, as they did before they gave it back.
     """
 
     __tablename__ = "returned"
@@ -67,13 +70,14 @@ class Returned(SQLModel, table=True):
     from_free: int = int64()
     forced: int = int64()
     recorded: int = instant()
+    given_back: int = Field(sa_column=later("given_back", "returned_given_back", "given_back IN (0, 1)"))
 
 
 class Forced(SQLModel, table=True):
-    """A floor that gave way to an entry that no floor may stop (ledger.md 4.4).
+    """A floor or a ceiling that gave way to an entry that no limit may stop (ledger.md 4.4).
 
-    `amount` are the cents that went below `own_floor`, which the account has otherwise; `floor` is what it was lowered
-    to. `seq` is the book's next one at that moment: that of the entry's first transfer.
+    `amount` are the cents that went below `own_floor` or above `own_ceiling`, which the account keeps; `floor` and
+    `ceiling` are what stood in for them. `seq` is that of the entry's first transfer.
     """
 
     __tablename__ = "forced"
@@ -82,7 +86,8 @@ class Forced(SQLModel, table=True):
             ["book_id", "account_id"], ["account.book_id", "account.account_id"], name="forced_account"
         ),
         CheckConstraint(FORCED_CODES, name="forced_code"),
-        CheckConstraint("amount > 0 AND floor < own_floor AND ordinal >= 0 AND seq >= 1", name="forced_numbers"),
+        CheckConstraint("amount > 0 AND ordinal >= 0 AND seq >= 1", name="forced_numbers"),
+        CheckConstraint(FORCED_SIDE, name="forced_side"),
         Index("forced_customer", "book_id", "customer_id"),
         PACKED,
     )
@@ -97,3 +102,27 @@ class Forced(SQLModel, table=True):
     own_floor: int = int64()
     own_rule_floor: int = int64()
     floor: int = int64()
+    own_ceiling: int = int64()
+    ceiling: int = int64()
+
+
+class Loosened(SQLModel, table=True):
+    """An account whose balance is outside of its own limits: what these are, and what stands in for them in `balance`.
+
+    The state of now: the row goes when the balance is inside again. Account events keep the own limits alone.
+    """
+
+    __tablename__ = "loosened"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["book_id", "account_id"], ["account.book_id", "account.account_id"], name="loosened_account"
+        ),
+        CheckConstraint(LOOSENED_SIDE, name="loosened_side"),
+        PACKED,
+    )
+    book_id: int = int64(key=True)
+    account_id: int = int64(key=True)
+    own_floor: int = int64()
+    own_ceiling: int = int64()
+    floor: int = int64()
+    ceiling: int = int64()

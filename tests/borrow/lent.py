@@ -14,6 +14,8 @@ from engine.borrow.states import MarginState
 from engine.dated.document import DatedRow
 from engine.desk import NewAccount
 from engine.household import account_named, post, single
+from engine.interest.accrue import merge
+from engine.interest.post import Posted
 from engine.invest.nights.steps import Steps
 from engine.invest.pies.pie import Pie
 from engine.invest.pies.terms import PieTerms
@@ -117,6 +119,8 @@ class Lent:
             cost = int(work.system_accounts(USD, ["expense:interest"])[0])
             batch = single(0, borrow, (cost, due, cents), Code.INTEREST, ("interest", desk.today))
             assert post(work, batch, (desk.today, "request", desk.now)) == Status.CREATED
+            line, owed, left = (np.array([value], np.int64) for value in (borrow.account, cents, 0))
+            work.keep_last_interest(desk.today, merge(), Posted(line, owed, left))
 
 
 @contextmanager

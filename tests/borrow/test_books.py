@@ -204,13 +204,16 @@ def test_a_transfer_takes_away_what_the_margin_bears(house: Lent) -> None:
         "margin_short",
         "More than 0.00 out of invest.growth would start a margin call; move no more, or pay in first.",
     )
-    missing = "625.00 is missing behind borrow: pay so much in, or sell; nothing is drawn until then."
-    assert house.refused(1, TUESDAY, "borrow", "invest.growth") == ("margin_short", missing)
-    assert house.refused(1, TUESDAY, "borrow") == ("margin_short", missing)
+    missing = "A margin call is open: 625.00 is missing behind borrow. Pay so much in, or sell; nothing is drawn until "
+    assert house.refused(1, TUESDAY, "borrow", "invest.growth") == ("margin_call", f"{missing}then.")
+    assert house.refused(1, TUESDAY, "borrow") == ("margin_call", f"{missing}then.")
     assert house.refused(1, TUESDAY, "checking", "cash") is None
     house.world.pay_in(700_00)
-    full = "borrow lends at most 0.00 on what stands behind it now; draw no more, or pay in first."
-    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") == ("margin_short", full)
+    least = "The equity behind borrow is 1,200.00, and a line lends from 2,000.00 on: 800.00 is missing. "
+    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") == (
+        "margin_equity",
+        f"{least}Pay so much in, or draw no more.",
+    )
     assert house.refused(75_00, TUESDAY, "invest.growth") is None
     assert house.refused(75_01, TUESDAY, "invest.growth") is not None
 

@@ -13,6 +13,7 @@ from engine.overnight.lineview import LineView, line_view, monthly, payoff_month
 from engine.overnight.sight import night_sight
 from engine.proportion import Rate
 from ledger.accounts import Kind
+from ledger.days import format_day
 from ledger.faults import SluiceError
 from rules.document import Rule
 from rules.load import load_rules
@@ -65,6 +66,20 @@ def test_the_page_of_the_brokers_own_example(tmp_path: Path) -> None:
         assert (margin.sales, margin.state, margin.sentence) == ((), MarginState.OK, "No margin call is near.")
 
 
+def test_interest_due_costs_nothing(tmp_path: Path) -> None:
+    with lent(tmp_path, prices(VTI="100", BND="50"), 49_000_00) as house:
+        house.configure(borrow_apr="5.65%")
+        house.world.save(HALVES, IDLE)
+        house.night(MONDAY)
+        house.draw(10_000_00)
+        with house.world.books.lock(0) as work:
+            (due,) = work.open_due([(house.world.customer, house.line)], MONDAY).tolist()
+        house.owe(due, 48_65)
+        seen = looked(house, MONDAY)
+        assert (seen.owed, seen.principal, seen.due) == (10_048_65, 10_000_00, 48_65)
+        assert (seen.cost_day, seen.cost_month) == (1_57, 47_08)
+
+
 def test_a_call_is_told_with_its_deadline_and_its_sales(tmp_path: Path) -> None:
     with lent(tmp_path, falling(), 10_000_00) as house:
         called(house)
@@ -114,18 +129,29 @@ def test_every_state_has_its_sentence(state: MarginState, excess: int, words: st
 
 
 def test_what_rules_pay_a_month_is_told_where_it_is_simple() -> None:
-    assert monthly([paying()], "borrow") == 200_00
-    assert monthly([paying(), paying(mode="watch")], "borrow") == 200_00
-    assert monthly([], "borrow") is None
-    assert monthly([paying()], "another") is None
+    assert monthly([paying()], "borrow", MONDAY) == 200_00
+    assert monthly([paying(), paying(mode="watch")], "borrow", MONDAY) == 200_00
+    assert monthly([], "borrow", MONDAY) is None
+    assert monthly([paying()], "another", MONDAY) is None
     hard: tuple[dict[str, object], ...] = (
         {"schedule": {"weekdays": ["fri"]}},
         {"caps": [{"per": "month", "amount": "50.00"}]},
         {"amount": {"kind": "payoff", "account": "borrow"}},
+        {"ends": format_day(MONDAY)},
+        {"starts": format_day(MONDAY + 1)},
     )
-    assert [monthly([paying(**one)], "borrow") for one in hard] == [None] * 3
+    assert [monthly([paying(**one)], "borrow", MONDAY) for one in hard] == [None] * 5
     no_schedule = paying()
-    assert monthly([no_schedule.model_copy(update={"schedule": None})], "borrow") is None
+    assert monthly([no_schedule.model_copy(update={"schedule": None})], "borrow", MONDAY) is None
+
+
+def test_what_rules_pay_a_month_keeps_to_their_days_and_limits() -> None:
+    begun, over = paying(starts=format_day(MONDAY)), paying(ends=format_day(MONDAY - 1))
+    assert monthly([begun, over], "borrow", MONDAY) == 200_00
+    assert monthly([over], "borrow", MONDAY) is None
+    assert monthly([paying(max_transfer="30.00")], "borrow", MONDAY) == 60_00
+    assert monthly([paying(max_transfer="300.00")], "borrow", MONDAY) == 200_00
+    assert monthly([paying(), paying(min_transfer="100.01")], "borrow", MONDAY) == 200_00
 
 
 def test_months_until_it_is_paid_off() -> None:

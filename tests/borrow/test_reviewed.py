@@ -141,8 +141,8 @@ def test_nothing_is_drawn_while_a_call_is_open(house: Lent) -> None:
     with desk.books.lock(0) as work:
         request = TransferRequest(desk.customer, "borrow", "invest.income", 400_00, "k", TUESDAY + 1)
         answered = transfer(work, request, desk.now, desk.market)
-    assert (answered.status, json.loads(answered.body)["code"]) == (409, "margin_short")
-    assert "500.00 is missing behind borrow: pay so much in, or sell; nothing is drawn until then." in answered.body
+    assert (answered.status, json.loads(answered.body)["code"]) == (409, "margin_call")
+    assert "500.00 is missing behind borrow. Pay so much in, or sell; nothing is drawn until then." in answered.body
 
 
 def test_money_in_another_currency_is_no_collateral(house: Lent) -> None:

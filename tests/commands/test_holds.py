@@ -48,6 +48,19 @@ def test_a_deposit_on_its_way_is_voided_and_the_rules_pause(deposited: Shell) ->
     assert deposited.ok("verify").out == CLEAN
 
 
+def test_the_list_shows_the_end_of_an_id_and_it_is_taken(deposited: Shell) -> None:
+    deposited.ok("transfer", "once", "ann", "--from", "chase", "--to", "cash", "--amount", "7.00")
+    ids = [one["id"] for one in deposited.ok("transfer", "list", "ann", "--json").json["in_flight"]]
+    told = deposited.ok("transfer", "list", "ann").out
+    for one in ids:
+        assert one[-8:] in told
+    both = deposited.refused("transfer", "return", "ann", ids[0][:11], "--reason", "R01")
+    assert "names 2 transfers" in both
+    assert all(one in both for one in ids)
+    deposited.ok("transfer", "return", "ann", ids[1][-8:], "--reason", "R01")
+    assert [one["id"] for one in deposited.ok("transfer", "list", "ann", "--json").json["in_flight"]] == [ids[0]]
+
+
 def test_a_deposit_that_was_spent_takes_the_account_below_its_floor(deposited: Shell) -> None:
     identity = first_id(deposited)
     with time_machine.travel(TUESDAY):
@@ -69,6 +82,17 @@ def test_a_deposit_that_was_spent_takes_the_account_below_its_floor(deposited: S
         assert "cash" in audit.err
         (line,) = deposited.ok("verify", "--json").json_lines
         assert line["override"]["detail"].endswith("returned; the floor is still lowered")
+
+
+def test_a_deposit_is_returned_by_who_may_move_its_money(deposited: Shell) -> None:
+    identity = first_id(deposited)
+    for name, role in (("Ann", "owner"), ("Ben", "joint"), ("Dan", "stranger")):
+        deposited.ok("person", "add", "ann", "--name", name, "--role", role)
+    words = ("transfer", "return", "ann", identity, "--reason", "R01", "--as")
+    assert deposited.refused(*words, 2) == "Ben may not move money of chase; Ann may. [not_allowed]\n"
+    assert "Dan may not look at" in deposited.refused(*words, 3)
+    assert len(deposited.ok("transfer", "list", "ann", "--json").json["in_flight"]) == 1
+    assert "had not arrived" in deposited.ok(*words, 1).out
 
 
 def test_what_cannot_be_returned_is_refused(deposited: Shell) -> None:

@@ -141,3 +141,18 @@ def test_rules_keep_a_floor_above_zero(home: Shell) -> None:
     home.ok("rules", "apply", home.file("rules.yaml", keep.replace('"500.00"', '"900.00"')), "--customer", "ann")
     home.ok("night")
     assert home.balances("ann") == {"checking": "940.00", "cash": "10.00"}
+
+
+def test_a_line_on_securities_is_opened_in_the_currency_of_their_prices(home: Shell) -> None:
+    line = ("account", "add", "ann", "line", "--kind", "borrow", "--asset", "CZK")
+    assert home.refused(*line).startswith("asset: line would be lent on securities, which are priced in USD; ")
+    home.ok(*line, "--limit", "500.00")
+    home.ok("account", "add", "ann", "secured", "--kind", "borrow")
+    assert home.ok("verify").out == CLEAN
+
+
+def test_a_closed_account_is_listed_as_closed(home: Shell) -> None:
+    home.ok("account", "close", "ann", "cash", "--to", "checking")
+    rows = {one["handle"]: one["standing"] for one in home.ok("account", "list", "ann", "--json").json}
+    assert (rows["cash"], rows["checking"]) == ("closed", "open")
+    assert "closed" in home.ok("account", "list", "ann").out

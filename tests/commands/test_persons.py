@@ -40,6 +40,7 @@ def test_persons_are_added_listed_and_granted(family: Shell) -> None:
     assert family.ok("verify").out == CLEAN
 
 
+ROTH = ["account", "add", "ann", "x", "--kind", "ira", "--ownership", "roth", "--owner", 1]
 REFUSED: list[tuple[list[object], str]] = [
     (["person", "add", "ann", "--name", "Eve", "--birth-year", 1700], "birth_year: Write a whole number"),
     (["person", "add", "ann", "--name", "Eve", "--role", "boss"], "role: "),
@@ -47,7 +48,8 @@ REFUSED: list[tuple[list[object], str]] = [
     (["account", "add", "ann", "x", "--kind", "invest", "--ownership", "joint", "--owner", 1], "owners: "),
     (["account", "add", "ann", "x", "--kind", "ira", "--ownership", "roth", "--owner", 9], "owners: The household"),
     (["account", "add", "ann", "x", "--kind", "invest", "--opening", "99.99"], "opening: Such an account begins"),
-    (["account", "add", "ann", "x", "--kind", "ira", "--opening", "499.99"], "opening: Such an account begins"),
+    (["account", "add", "ann", "x", "--kind", "ira"], "ownership: An IRA names its person: write ownership, "),
+    ([*ROTH, "--opening", "499.99"], "opening: Such an account begins"),
 ]
 
 
@@ -86,12 +88,26 @@ def test_contributions_made_elsewhere_take_room(family: Shell) -> None:
     assert "Another bank" in family.ok("contribution", "list", "ann").out
 
 
+def test_what_is_too_much_is_refused_or_told(family: Shell) -> None:
+    add = ["contribution", "add", "ann", 2, "--year", 2026, "--source", "Another bank", "--amount", "9000.00"]
+    said = family.refused(*add)
+    assert said.startswith("amount: 9,000.00 is more than may still be contributed for 2026: 7,500.00 is left.")
+    over = "IRA 2026: used 9,000.00 of 7,500.00: 1,500.00 too much."
+    assert family.ok(*add, "--excess").out == f"9,000.00 of Ben counts to 2026. {over}\n"
+    rooms = family.ok("contribution", "list", "ann", "--json").json["rooms"]
+    (room,) = [one for one in rooms if (one["person"], one["year"], one["pool"]) == (2, 2026, "ira")]
+    assert (room["used"], room["left"], room["too_much"]) == ("9000.00", "0.00", "1500.00")
+    told = family.ok("earnings", "set", "ann", 2, 2026, "3000.00").out
+    assert told == "Ben earned 3,000.00 in 2026. IRA 2026: used 9,000.00 of 3,000.00: 6,000.00 too much.\n"
+
+
 def test_a_household_without_contributions_says_so(home: Shell) -> None:
     assert home.ok("contribution", "list", "ann").out == "No room yet.\nNo contribution yet.\n"
 
 
 NAMES = {1: "Ann", 2: "Ben", 3: "Cleo", 4: "Dan", 9: "Person 9"}
 PIE = ["pie", "set", "ann", "both"]
+MATCHING = "- {when: {text: {starts: [rent]}}, category: housing}"
 
 
 def words_of(family: Shell) -> dict[str, tuple[list[object], set[int]]]:
@@ -131,9 +147,24 @@ def words_of(family: Shell) -> dict[str, tuple[list[object], set[int]]]:
     }
 
 
+def words_of_listings(family: Shell) -> dict[str, tuple[list[object], set[int]]]:
+    """The same of matching rules, models, holdings and fees."""
+    return {
+        "matching": (["matching", "set", family.file("matching.yaml", MATCHING), "--customer", "ann"], {1}),
+        "see matching": (["matching", "list", "ann"], {1, 2, 3}),
+        "try matching": (["matching", "test", "ann"], {1, 2, 3}),
+        "apply matching": (["matching", "apply", "ann", "--since", "2026-11-01"], {1}),
+        "see models": (["pie", "follow", "--customer", "ann", "--preview"], {1, 2, 3}),
+        "holding": (["holdings", "move", "ann", "both", "both", "VTI"], {1, 2}),
+        "holding of bens": (["holdings", "move", "ann", "both", "bens", "VTI"], {2}),
+        "paper": (["fee", "paper", "ann", "checking"], {1}),
+        "paper of both": (["fee", "paper", "ann", "pair"], {1, 2}),
+    }
+
+
 def test_a_person_gives_the_commands_that_the_tables_allow(family: Shell) -> None:
     """Who may is let through: what the command then says of itself is another matter."""
-    for place, (name, (words, able)) in enumerate(words_of(family).items()):
+    for place, (name, (words, able)) in enumerate({**words_of_listings(family), **words_of(family)}.items()):
         for person in ((3, 4, 9)[place % 3], 2, 1):
             said = family.run(*words, "--as", person)
             refused = "[not_allowed]" in said.err
@@ -147,3 +178,22 @@ def test_a_person_gives_the_commands_that_the_tables_allow(family: Shell) -> Non
 def test_an_order_is_taken_back_by_who_may_trade(family: Shell) -> None:
     assert "[order_unknown]" in family.refused("order", "cancel", "ann", 1, "--as", 2)
     assert "[not_allowed]" in family.refused("order", "cancel", "ann", 1, "--as", 4)
+
+
+def test_tables_speak_in_words(home: Shell) -> None:
+    home.ok("person", "add", "ann", "--name", "Ann", "--birth-year", "1970")
+    home.ok("person", "add", "ann", "--name", "Ben")
+    home.ok("account", "add", "ann", "roth", "--kind", "ira", "--ownership", "roth", "--owner", "1")
+    home.ok("account", "add", "ann", "pair", "--kind", "cash", "--ownership", "joint", "--owner", "1", "--owner", "2")
+    said = home.ok("person", "list", "ann").out + home.ok("contribution", "list", "ann").out
+    assert "retirement accounts" in said
+    for raw in ("[", "]", "iras", "True", "False"):
+        assert raw not in said
+    assert "1, 2" in said
+
+
+def test_nobody_is_born_in_a_year_to_come(home: Shell) -> None:
+    said = home.refused("person", "add", "ann", "--name", "Ann", "--birth-year", "2050")
+    assert said == "birth_year: Ann is not born before 2050; write a year up to 2026. [birth_year]\n"
+    assert home.ok("person", "list", "ann", "--json").json["persons"] == []
+    home.ok("person", "add", "ann", "--name", "Ann", "--birth-year", "2026")

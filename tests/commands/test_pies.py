@@ -37,7 +37,8 @@ terms: {minimum_cash: "100.00"}
 def invested(home: Shell) -> Shell:
     """Ann with 1,100.00 in an invest account with a pie of a model and gold."""
     home.ok("account", "add", "ann", "invest.growth", "--kind", "invest", "--opening", "1100.00")
-    home.ok("account", "add", "ann", "roth", "--kind", "ira")
+    home.ok("person", "add", "ann", "--name", "Ann")
+    home.ok("account", "add", "ann", "roth", "--kind", "ira", "--ownership", "roth", "--owner", 1)
     with time_machine.travel("2026-11-19 12:00:00+00:00"):
         said = home.ok("pie", "set", "ann", "invest.growth", home.file("pie.yaml", PIE))
     assert "Version 1" in said.out
@@ -128,7 +129,13 @@ def test_pies_follow_their_models(invested: Shell, monkeypatch: pytest.MonkeyPat
     said = invested.ok("pie", "follow", "--preview", "--customer", "ann").out
     assert "classic_three_fund 1 to 9" in said
     assert "1 pie(s) would change" in said
-    assert "1 pie(s) changed" in invested.ok("pie", "follow").out
+    told = invested.run("pie", "follow", "--as", 1)
+    assert (told.code, "--as needs --customer: each household counts its own persons." in told.err) == (2, True)
+    invested.ok("person", "add", "ann", "--name", "Cleo", "--role", "sharer")
+    said = invested.refused("pie", "follow", "--customer", "ann", "--as", 2)
+    assert said == "Cleo may not trade in invest.growth; Ann may. [not_allowed]\n"
+    assert "1 pie(s) would change" in invested.ok("pie", "follow", "--customer", "ann", "--preview", "--as", 2).out
+    assert "1 pie(s) changed" in invested.ok("pie", "follow", "--customer", "ann", "--as", 1).out
     assert invested.ok("pie", "show", "ann", "invest.growth", "--json").json["version"] == 2
     monkeypatch.setattr(Exchange, "models", lambda _: {"classic_three_fund": ModelPie("classic_three_fund", 10, LOST)})
     said = invested.ok("pie", "follow").err

@@ -124,6 +124,7 @@ def desk(tmp_path: Path) -> Desk:
         now=lambda: 0,
         next_night=lambda: 0,
         exchange=settings.exchange(settings.database_url, tmp_path, lambda: 0),
+        prove_secret=lambda: "",
     )
 
 
@@ -151,3 +152,12 @@ def test_no_secret_is_written_where_one_is_given(desk: Desk, monkeypatch: pytest
     monkeypatch.setenv("SLUICE_SECRET_KEY", KEY)
     write_secrets(desk)
     assert not desk.secrets.exists()
+
+
+@pytest.mark.parametrize("secret,said", [("", "is not set"), ("short", "has fewer than 32 characters")])
+def test_without_a_secret_nothing_is_served(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, secret: str, said: str
+) -> None:
+    monkeypatch.setenv("SLUICE_SECRET_KEY", secret)
+    shell.ok("init")
+    assert f"SLUICE_SECRET_KEY {said}; `make run` writes a random one" in shell.refused("serve")

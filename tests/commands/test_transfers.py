@@ -42,8 +42,8 @@ def test_the_night_moves_it(home: Shell) -> None:
         (("--every-weeks", "2", "--counted-from", "2026-11-27"), "Every 2 weeks counted from 2026-11-27, move"),
         (("--monthly", "1,last", "--business-days", "before"), "On the 1st and the last day of the month (or the"),
         (("--dates", "2026-12-24, 2027-01-04"), "On 2026-12-24 and 2027-01-04, move"),
-        (("--quarterly", "15", "--times", "2"), "On 2026-12-15 and 2027-03-15, move"),
-        (("--nth", "first", "fri", "--times", "2"), "On 2026-12-04 and 2027-01-01, move"),
+        (("--quarterly", "15", "--times", "2"), "Every three months on the 15th, move"),
+        (("--nth", "first", "fri", "--times", "2"), "On the first Friday of each month, move"),
         (("--monthly", "1", "--times", "2"), "On the 1st of the month, move"),
     ],
 )
@@ -89,3 +89,30 @@ def test_once_moves_once_for_a_key(home: Shell) -> None:
     same = ("transfer", "once", "ann", "--from", "cash", "--to", "cash", "--amount", "1")
     assert "accounts_same" in home.refused(*same)
     assert "account_unknown" in home.refused(*same[:-3], "gold", "--amount", "1")
+
+
+@pytest.mark.parametrize(
+    "options,said",
+    [
+        (("--once", "2026-01-01"), "schedule.once: No date of this schedule is to come; write 2026-11-22 or a later"),
+        (("--monthly", "1", "--end", "2026-11-01"), "end: No date of this schedule is to come until then; write an"),
+        (
+            ("--quarterly", "15"),
+            "end: A transfer every quarter needs an end date: its dates are written out in advance.",
+        ),
+    ],
+)
+def test_a_transfer_that_never_comes_is_refused(home: Shell, options: tuple[str, ...], said: str) -> None:
+    assert home.refused(*RENT, *options).startswith(said)
+    assert home.ok("transfer", "recurring", "list", "ann", "--json").json == []
+
+
+def test_help_says_that_written_schedules_need_an_end(home: Shell) -> None:
+    said = " ".join(home.ok("transfer", "recurring", "add", "--help").out.split())
+    assert said.count("needs --end or --times") == 2
+
+
+def test_a_new_key_is_spoken_of_only_to_who_gave_one(home: Shell) -> None:
+    much = ("transfer", "once", "ann", "--from", "cash", "--to", "checking", "--amount", "900.00")
+    assert "new key" not in home.refused(*much)
+    assert "A new try needs a new key." in home.refused(*much, "--key", "rent")

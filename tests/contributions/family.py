@@ -12,11 +12,14 @@ import numpy as np
 from engine.contributions.access import HouseRights, rights_of
 from engine.contributions.work import PersonRecord
 from engine.contributions.years import Choice
-from engine.desk import NewCustomer
+from engine.desk import NewAccount, NewCustomer
 from engine.household import furnish, read_setup
 from engine.ports import BookWork
 from engine.request import TransferRequest, transfer
+from ledger.accounts import Kind
 from ledger.days import parse_day
+from ledger.money import MAX_AMOUNT
+from ledger.seal import asset_number
 from rules.yamltext import decode_yaml
 from store.books import Books
 from tests.birth import born
@@ -43,9 +46,9 @@ accounts:
   - {handle: roth, kind: ira, ownership: roth, owners: [1]}
   - {handle: sep, kind: ira, ownership: sep, owners: [1]}
   - {handle: bens, kind: ira, ownership: roth, owners: [2]}
-  - {handle: old, kind: ira}
   - {handle: bank, kind: bank, opening: "9000.00"}
 """
+"""The family has one account more, `old`, an IRA of before persons that names nobody: documents open none."""
 ACCOUNTS = (
     *("checking", "line", "taxable", "spare", "together", "child", "trust", "pair"),
     *("traditional", "roth", "sep", "bens", "old", "bank"),
@@ -79,6 +82,8 @@ class Family:
         with self.work() as work:
             (customer,) = work.open_customers([NewCustomer(reference, reference)], DAY, NOW).tolist()
             furnish(work, [customer], read, "USD", (DAY, NOW))
+            if setup == SETUP:
+                unnamed(work, customer, "old")
         return int(customer)
 
     def rights(self) -> HouseRights:
@@ -104,6 +109,12 @@ class Family:
             answered = transfer(work, request, NOW)
         body: dict[str, Any] = json.loads(answered.body)
         return answered.status, body
+
+
+def unnamed(work: BookWork, customer: int, handle: str) -> None:
+    """Open an IRA that names nobody."""
+    new = NewAccount(customer, handle, handle, Kind.IRA, asset_number("USD"), 0, MAX_AMOUNT, 0)
+    work.open_accounts([new], DAY, NOW)
 
 
 @contextmanager

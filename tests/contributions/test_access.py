@@ -93,12 +93,11 @@ def test_a_refusal_says_who_may(
 
 def test_an_account_is_weighed_before_it_is_there(ann: Family) -> None:
     rights = ann.rights()
-    assert to_open(rights, "cash", None) == OURS
-    assert to_open(rights, "ira", None) == Terms(Ownership.TRADITIONAL)
-    joint = to_open(rights, "invest", Owning(Ownership.JOINT, (2, 99), agreed=False))
+    assert to_open(rights, None) == OURS
+    joint = to_open(rights, Owning(Ownership.JOINT, (2, 99), agreed=False))
     assert joint == Terms(Ownership.JOINT, frozenset({rights.persons[2].person}))
     assert allowed(rights, 2, Action.OPEN, joint)
-    roth = to_open(rights, "ira", Owning(Ownership.ROTH, (1,), agreed=False))
+    roth = to_open(rights, Owning(Ownership.ROTH, (1,), agreed=False))
     assert not allowed(rights, 2, Action.OPEN, roth)
 
 

@@ -3,7 +3,10 @@
 import pytest
 
 from engine.household import Setup, furnish
+from engine.keptguards import seen_guards
 from engine.night import run_night
+from engine.past import snapshot_of_past
+from engine.tonight import plan_tonight
 from rules.load import load_yaml
 from tests.contributions.family import DAY, NOW, Family
 
@@ -45,3 +48,25 @@ def test_rules_share_the_rooms_of_persons(filling: Family) -> None:
     assert set(made.seq.tolist()) <= seqs
     assert filling.ask(1, "checking>roth", DAY + 3)[1]["code"] == "contribution_above_room"
     assert filling.ask(8_000_00, "checking>roth", DAY + 3, "prior")[0] == 201
+
+
+def test_an_account_that_names_nobody_alone_uses_up_the_households_own_number(filling: Family) -> None:
+    """What goes into accounts of persons takes their rooms: in the night, its preview and its explanation."""
+    with filling.work() as work:
+        work.change_customer(filling.customer, paused=False, ira_room=12_000_00)
+    own = []
+    for day in range(DAY, DAY + 3):
+        with filling.books.read(0) as work:
+            before = plan_tonight(work, filling.customer, day).plan.snapshot
+        assert run_night(filling.books, 0, day, lambda: NOW).quarantined == {}
+        with filling.books.read(0) as work:
+            record, accounts = work.customers(filling.column)[0], work.accounts_of(filling.column)
+            past, paths = work.past(filling.customer), work.system_paths()
+            night = snapshot_of_past(past, record, accounts, day, paths)
+            after = night.with_guards(seen_guards(work, day, filling.customer)).snapshot
+        assert after.ira_room.tolist() == before.ira_room.tolist()
+        rooms = (one.bounds.room[one.bounds.room_of].tolist() for one in (after, before))
+        assert next(rooms) == next(rooms)
+        own.append(int(after.ira_room[0]))
+    assert own == [12_000_00, 7_000_00, 2_000_00]
+    assert [moved(filling, day)["old"] for day in range(DAY, DAY + 3)] == [5_000_00, 5_000_00, 2_000_00]

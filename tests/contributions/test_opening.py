@@ -19,6 +19,7 @@ def problem(line: str) -> tuple[str, str]:
     [
         ("kind: invest, owners: [1]", "ownership", "ownership_missing"),
         ("kind: invest, agreed: true", "ownership", "ownership_missing"),
+        ("kind: ira", "ownership", "ownership_missing"),
         ("kind: invest, ownership: roth, owners: [1]", "ownership", "ownership_kind"),
         ("kind: cash, ownership: sep, owners: [1]", "ownership", "ownership_kind"),
         ("kind: ira, ownership: joint, owners: [1, 2]", "ownership", "ownership_kind"),
@@ -41,6 +42,10 @@ def test_an_ownership_that_cannot_be_is_refused_with_its_field(line: str, at: st
 def test_the_sentences_say_what_is_right() -> None:
     (found,) = read_setup(decode_yaml("accounts: [{handle: a, kind: ira, ownership: trust}]")).problems
     assert found.sentence == "An account of the kind ira cannot be trust; write traditional, roth or sep."
+    (found,) = read_setup(decode_yaml("accounts: [{handle: a, kind: ira}]")).problems
+    assert found.sentence == (
+        "An IRA names its person: write ownership, traditional, roth or sep, and the person's number under owners."
+    )
     (found,) = read_setup(decode_yaml("accounts: [{handle: a, kind: ira, ownership: roth}]")).problems
     assert found.sentence.startswith("The owners of an account that is roth are one person, each once;")
     (found,) = read_setup(decode_yaml("accounts: [{handle: a, kind: cash, ownership: trust, owners: [1, 1]}]")).problems
@@ -75,14 +80,16 @@ def test_an_account_begins_with_its_minimum(ann: Family, line: str) -> None:
         assert "write 100.00 or more" in told.value.sentence or "write 500.00 or more" in told.value.sentence
 
 
-@pytest.mark.parametrize("kind, cents", [("invest", "99.99"), ("ira", "499.99")])
-def test_a_document_that_says_nothing_of_owners_opens_with_less(ann: Family, kind: str, cents: str) -> None:
+def test_a_document_that_says_nothing_of_owners_opens_with_less(ann: Family) -> None:
     with pytest.raises(SluiceError, match="at least"):
-        opening(ann, f'kind: {kind}, opening: "{cents}"', asked=True)
-    opening(ann, f'kind: {kind}, opening: "{cents}"', asked=False)
+        opening(ann, 'kind: invest, opening: "99.99"', asked=True)
+    opening(ann, 'kind: invest, opening: "99.99"', asked=False)
 
 
-@pytest.mark.parametrize("line", ["kind: ira", 'kind: ira, opening: "500.00"', 'kind: cash, opening: "0.01"'])
+ROTH = "kind: ira, ownership: roth, owners: [1]"
+
+
+@pytest.mark.parametrize("line", [ROTH, f'{ROTH}, opening: "500.00"', 'kind: cash, opening: "0.01"'])
 def test_what_has_its_minimum_or_none_is_opened(ann: Family, line: str) -> None:
     opening(ann, line, asked=True)
     assert ann.account("new")

@@ -12,6 +12,7 @@ from engine.contributions.outside import (
     prove_theirs,
     set_earned,
 )
+from engine.contributions.people import Room
 from engine.contributions.rights import Ownership, Pool, Who
 from engine.contributions.standing import Contributed, PoolRoom, Standing, standing
 from ledger.accounts import Kind
@@ -28,8 +29,8 @@ def seen(ann: Family, day: int = DAY) -> Standing:
         return standing(work, ann.customer, day)
 
 
-def outside(ann: Family, number: int, year: int, amount: int) -> None:
-    given = OutsideSetup(person=number, year=year, amount=amount, source="Elsewhere")
+def outside(ann: Family, number: int, year: int, amount: int, *, excess: bool = False) -> None:
+    given = OutsideSetup(person=number, year=year, amount=amount, source="Elsewhere", excess=excess)
     with ann.work() as work:
         add_outside(work, ann.person(number), given, DAY)
 
@@ -85,6 +86,39 @@ def test_a_mistake_is_put_right_by_an_amount_below_zero(ann: Family) -> None:
             outside(ann, 1, year, -1)
         assert (told.value.code, told.value.field) == ("contribution_below_zero", "amount")
     assert [room.used for room in seen(ann).persons[0].rooms if room.year == 2024] == [0, 0]
+
+
+def test_more_than_the_room_is_kept_only_where_it_says_so(ann: Family) -> None:
+    outside(ann, 2, 2026, 7_000_00)
+    with pytest.raises(SluiceError) as told:
+        outside(ann, 2, 2026, 2_000_00)
+    assert (told.value.code, told.value.field) == ("contribution_above_room", "amount")
+    assert told.value.sentence == (
+        "2,000.00 is more than may still be contributed for 2026: 500.00 is left. If Ben contributed it all the same, "
+        "say so with excess."
+    )
+    outside(ann, 2, 2026, 500_00)
+    outside(ann, 2, 2026, 1_500_00, excess=True)
+    room = seen(ann).persons[1].rooms[0].room
+    assert (room.used, room.left, room.excess) == (9_000_00, 0, 1_500_00)
+    assert room.words() == "used 9,000.00 of 7,500.00: 1,500.00 too much"
+    outside(ann, 2, 2026, -1_500_00)
+    assert seen(ann).persons[1].rooms[0].room.words() == "used 7,500.00 of 7,500.00"
+
+
+def test_a_year_without_a_limit_has_no_room_that_could_be_exceeded(ann: Family) -> None:
+    room = Room(None, 5_00, None)
+    assert (room.excess, room.words()) == (0, "used 5.00")
+    outside(ann, 1, 1990, 90_000_00)
+    assert [one.room.limit for one in seen(ann).persons[0].rooms if one.year == 1990] == [None, None]
+
+
+def test_earnings_below_what_is_contributed_say_so(ann: Family) -> None:
+    outside(ann, 2, 2026, 7_000_00)
+    with ann.work() as work:
+        over = set_earned(work, ann.person(2), EarningsSetup(person=2, year=2026, amount=3_000_00), DAY)
+        assert over == "IRA 2026: used 7,000.00 of 3,000.00: 4,000.00 too much."
+        assert set_earned(work, ann.person(2), EarningsSetup(person=2, year=2026, amount=9_000_00), DAY) == ""
 
 
 def test_a_year_to_come_takes_nothing(ann: Family) -> None:

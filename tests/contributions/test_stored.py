@@ -12,7 +12,7 @@ from engine.contributions.work import ContributionRows, NewPerson, Owned
 from ledger.faults import SluiceError
 from store.database import Database
 from tests.borrow.lines import column
-from tests.contributions.family import ACCOUNTS, DAY, SETUP, Family
+from tests.contributions.family import ACCOUNTS, DAY, SETUP, Family, unnamed
 
 
 def rows(family: Family, *given: tuple[int, int, int, int, int]) -> ContributionRows:
@@ -25,7 +25,9 @@ def rows(family: Family, *given: tuple[int, int, int, int, int]) -> Contribution
 
 
 def test_accounts_without_a_row_are_individual_and_retirement_accounts_traditional(everywhere: Family) -> None:
-    other = everywhere.open("other", "accounts: [{handle: mine, kind: invest}, {handle: ira, kind: ira}]")
+    other = everywhere.open("other", "accounts: [{handle: mine, kind: invest}]")
+    with everywhere.work() as work:
+        unnamed(work, other, "ira")
     with everywhere.books.read(0) as work:
         found = work.ownerships(everywhere.column)
         handles = {one.account: one.handle for one in work.accounts_of()}

@@ -7,7 +7,7 @@ from engine.contributions.tonight import Moved, contributions_of, rooms, taken_b
 from engine.holds.returning import TakenBack, take_back
 from ledger.days import parse_day
 from tests.borrow.lines import column
-from tests.contributions.family import DAY, NOW, SETUP, Family
+from tests.contributions.family import DAY, NOW, SETUP, Family, unnamed
 
 NEW_YEAR = parse_day("2027-01-01")
 
@@ -44,7 +44,9 @@ def test_a_persons_traditional_and_roth_share_a_room(everywhere: Family) -> None
 
 
 def test_nobody_without_named_accounts_has_a_room(ann: Family) -> None:
-    other = ann.open("other", "accounts: [{handle: ira, kind: ira}]")
+    other = ann.open("other", "{}")
+    with ann.work() as work:
+        unnamed(work, other, "ira")
     with ann.books.read(0) as work:
         found = rooms(work, DAY, column(other))
         assert (len(found.account), len(found.room), len(found.cents)) == (0, 0, 0)

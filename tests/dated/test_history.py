@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dated.catalogue import CATALOGUE, entry_of
+from engine.dated.catalogue import CATALOGUE, RETIRED, entry_of
 from engine.dated.document import DatedRow
 from engine.dated.history import BEGINNING, Dated
 from engine.dated.kinds import Tier
@@ -50,6 +50,24 @@ def test_values_by_their_type() -> None:
             missing()
         assert (refused.value.code, refused.value.field[:4]) == ("config_missing", refused.value.sentence[25:29])
         assert "on 1970-04-10; add a row from that day or before" in refused.value.sentence
+
+
+def test_rows_of_retired_names_are_passed_over_and_none_is_added() -> None:
+    """Databases of before were seeded with a gate on using both windows and with fees that nothing ever read."""
+    retired = [DatedRow(name, 100, "no", "x") for name in sorted(RETIRED)]
+    assert [one.name for one in retired] == [
+        "both_windows_equity",
+        "both_windows_gated",
+        "inactivity_balance",
+        "inactivity_days",
+        "inactivity_fee",
+        "transfer_out_fee",
+    ]
+    assert Dated((*retired, *ROWS)).rows == DATED.rows
+    for one in retired:
+        with pytest.raises(SluiceError, match="is no name of the configuration"):
+            entry_of(one.name)
+    assert RETIRED.isdisjoint({one.name for one in CATALOGUE} | {one.name for one in seed()})
 
 
 def test_the_row_recorded_later_holds() -> None:

@@ -8,18 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from engine.desk import DecisionRecord, NewCustomer
+from engine.desk import DecisionRecord, NewAccount, NewCustomer
 from engine.guards import no_guards
-from engine.household import furnish, post, read_setup, single
+from engine.household import Setup, furnish, post, read_setup, single
 from engine.marketfacts import no_market_facts
 from engine.night import NightResult, run_night
 from engine.ports import BookWork, Population
 from engine.quarantine import Basis
+from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.days import parse_day
-from ledger.money import parse_money
+from ledger.money import MAX_AMOUNT, parse_money
+from ledger.seal import asset_number
 from ledger.statuses import Status
 from rules.decode import Decoded
+from rules.load import load_rules
 from store.books import Books
 from tests.birth import born
 
@@ -36,6 +39,9 @@ def basis(work: BookWork, population: Population) -> Basis:
     """What the night of Friday decides on, without a market."""
     return Basis(work, population, no_guards(), parse_day(FRIDAY), lambda _: no_market_facts(), {})
 
+
+ROTH = {"ownership": "roth", "owners": [1]}
+"""How an IRA says whose it is: the first person's."""
 
 CHECKING, CASH = held("checking", "1000.00", "checking"), held("cash", "0.00")
 
@@ -72,6 +78,15 @@ class Home:
             furnish(work, [customer], setup, "USD", (OPENED, self.now()))
         self.ids[reference] = customer
         return int(customer)
+
+    def open_unnamed(self, reference: str, *rules: dict[str, object]) -> int:
+        """Open one with checking and `roth`, an IRA of before persons that names nobody: documents open none."""
+        customer = self.open(reference, [CHECKING])
+        new = NewAccount(customer, "roth", "roth", Kind.IRA, asset_number("USD"), 0, MAX_AMOUNT, 0)
+        with self.work() as work:
+            work.open_accounts([new], OPENED, self.now())
+            furnish(work, [customer], Setup((), load_rules(list(rules)).rules), "USD", (OPENED, self.now()))
+        return customer
 
     def pay(self, reference: str, handle: str, amount: str, day: str, code: Code = Code.STATEMENT) -> None:
         """A line of a statement: money in from a salary, or out (negative) for groceries, effective on a day."""

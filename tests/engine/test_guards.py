@@ -42,10 +42,10 @@ def told(guards: Guards, *rules: dict[str, object]) -> list[str]:
     return [brief(dict(one)) for one in decisions_of(plan, 0, case.rules, case.handles)]
 
 
-def margin(excess: int) -> Guards:
-    """A secured line whose collateral is the invest account."""
+def margin(excess: int, promised: int = 0) -> Guards:
+    """A secured line whose collateral is the invest account; raises will take what is promised."""
     counts = np.array([IDS["borrow"], IDS["invest"]], np.int64)
-    return replace(no_guards(), margin=Margin(np.array([1]), np.array([excess]), counts))
+    return replace(no_guards(), margin=Margin(np.array([1]), np.array([excess]), np.array([promised]), counts))
 
 
 def from_to(amount: str, source: str, destination: str, name: str) -> dict[str, object]:
@@ -56,6 +56,30 @@ def test_a_draw_takes_no_more_than_the_excess() -> None:
     draw = from_to("1000.00", "borrow", "checking", "draw")
     assert told(margin(300_00), draw) == ["moved limited 1000.00 300.00 sources"]
     assert told(no_guards(), draw) == ["moved in_full 1000.00 1000.00"]
+
+
+def test_what_is_promised_to_raises_is_nobody_elses() -> None:
+    """300.00 of excess, of which 100.00 are promised; what a rule pays in is there again."""
+    draw, back = (
+        from_to("500.00", *sides, name=sides[0]) for sides in (("borrow", "checking"), ("checking", "borrow"))
+    )
+    assert told(margin(300_00, 100_00), draw) == ["moved limited 500.00 200.00 sources"]
+    assert told(margin(300_00, 400_00), back, draw) == [
+        "moved limited 500.00 400.00 room",
+        "moved limited 500.00 300.00 sources",
+    ]
+    case, plan = guarded(margin(300_00, 100_00), draw)
+    (one,) = explain_plan(plan, 0, case.rules, case.handles)
+    assert one.sources[0].spare == 200_00
+
+
+def test_what_is_promised_opens_no_call() -> None:
+    """More is promised than there is: nothing leaves, and the line still lends to what stands behind it."""
+    into, out = from_to("50.00", "borrow", "invest", "into"), from_to("50.00", "borrow", "checking", "out")
+    assert told(margin(10_00, 80_00), into) == ["moved in_full 50.00 50.00"]
+    case, plan = guarded(margin(10_00, 80_00), out)
+    (one,) = explain_plan(plan, 0, case.rules, case.handles)
+    assert "borrow may give nothing: the borrow line has no excess to spare" in one.difference
 
 
 def test_between_the_line_and_its_collateral_the_excess_stays() -> None:
@@ -131,7 +155,7 @@ def test_two_iras_of_one_person_share_a_room() -> None:
 
 def test_guards_of_others_are_left_out() -> None:
     other = np.array([77], np.int64)
-    guards = Guards(Margin(other, other, other), Held(other, other, other), Rooms(other, other * 0, other))
+    guards = Guards(Margin(other, other, other, other), Held(other, other, other), Rooms(other, other * 0, other))
     assert told(guards, from_to("1000.00", "borrow", "checking", "draw")) == ["moved in_full 1000.00 1000.00"]
 
 

@@ -1,5 +1,6 @@
 """Opening a household: set-ups read or refused, accounts, opening balances and rules."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,9 @@ def test_a_setup_is_read_whole_or_refused_with_its_paths() -> None:
         ({"charge_cash": True}, "charge_cash", "limit"),
         ({"floor": "2.00", "ceiling": "1.00"}, "floor", "floor_above_ceiling"),
         ({"opening": "ten"}, "opening", "money"),
+        ({"kind": "borrow", "limit": "9.00", "opening": "5.00"}, "opening", "opening_of_line"),
+        ({"kind": "borrow", "limit": "9.00", "opening": "-9.01"}, "opening", "opening_of_line"),
+        ({"kind": "borrow", "opening": "-0.01"}, "opening", "opening_of_line"),
         ({"kind": "shoe"}, "kind", "choice"),
     ],
 )
@@ -68,7 +72,7 @@ def test_an_account_that_cannot_be(more: dict[str, str], path: str, code: str) -
     [
         ({"kind": "cash"}, (Kind.CASH, 0, MAX_AMOUNT, 0)),
         ({"kind": "cash", "floor": "5.00", "ceiling": "9.00"}, (Kind.CASH, 0, 9_00, 5_00)),
-        ({"kind": "ira", "floor": "-5.00"}, (Kind.IRA, -5_00, MAX_AMOUNT, -5_00)),
+        ({"kind": "ira", "floor": "-5.00", "ownership": "roth", "owners": [1]}, (Kind.IRA, -5_00, MAX_AMOUNT, -5_00)),
         ({"kind": "borrow", "limit": "7.00"}, (Kind.BORROW, -7_00, 0, -7_00)),
         ({"kind": "borrow"}, (Kind.BORROW, 0, 0, 0)),
         ({"kind": "bank", "mirrored": True, "floor": "1.00"}, (Kind.BANK, -MAX_AMOUNT, MAX_AMOUNT, 1_00)),
@@ -150,3 +154,22 @@ def test_a_mirrored_account_has_no_ceiling() -> None:
 def test_a_reference_stands_in_addresses() -> None:
     assert [reference_flaw(name) for name in ("ann", "a.b", "...", "Å 7")] == [""] * 4
     assert all(reference_flaw(name) for name in ("", "a\n", "x" * 81, " a", "a/b", ".", ".."))
+
+
+@pytest.mark.parametrize("asked,field", [(True, "asset"), (False, "accounts.1.limit")])
+def test_a_secured_line_is_in_the_currency_of_prices(home: Home, *, asked: bool, field: str) -> None:
+    """Its limit and margin would add koruna to the dollars in which securities are priced."""
+    customer = home.open("ann", [held("pie", "200.00", "invest"), held("first", "0.00", "borrow")])
+    made = replace(setup(held("pot", "0.00"), held("line", "0.00", "borrow")), asked=asked)
+    with pytest.raises(SluiceError) as refused, home.work() as work:
+        furnish(work, [customer], made, "CZK", (OPENED, home.now()))
+    assert (refused.value.code, refused.value.field) == ("line_currency", field)
+    assert refused.value.sentence == (
+        "line would be lent on securities, which are priced in USD; open it in USD, or with a limit of its own."
+    )
+    with home.work() as work:
+        assert [one.handle for one in work.accounts_of()] == ["pie", "first"]
+        furnish(work, [customer], replace(made, accounts=made.accounts[1:]), "USD", (OPENED, home.now()))
+        fixed_one = setup(held("koruna", "0.00", "borrow", limit="500.00"))
+        furnish(work, [customer], fixed_one, "CZK", (OPENED, home.now()))
+        assert [one.handle for one in work.accounts_of()] == ["pie", "first", "line", "koruna"]

@@ -108,7 +108,7 @@ def test_caps_and_cool_downs_are_remembered(home: Home) -> None:
 
 
 def test_the_room_of_iras_is_lowered(home: Home) -> None:
-    ann = home.open("ann", [CHECKING, held("roth", "0.00", "ira")], rule(fixed("70.00"), "checking", "roth"))
+    ann = home.open_unnamed("ann", rule(fixed("70.00"), "checking", "roth"))
     with home.work() as work:
         work.change_customer(ann, paused=False, ira_room=10_000)
     home.night(FRIDAY)
@@ -119,7 +119,7 @@ def test_the_room_of_iras_is_lowered(home: Home) -> None:
 
 
 def test_without_a_limit_an_ira_takes_everything(home: Home) -> None:
-    home.open("ann", [CHECKING, held("roth", "0.00", "ira")], rule(fixed("70.00"), "checking", "roth"))
+    home.open_unnamed("ann", rule(fixed("70.00"), "checking", "roth"))
     home.night(FRIDAY)
     assert home.balance("ann", "roth") == (7_000, 0, 0)
 

@@ -12,7 +12,7 @@ from engine.quarantine import BEYOND, decide
 from engine.take import part, read, take
 from ledger.batch import BookState
 from ledger.days import parse_day
-from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis, held
+from tests.engine.households import CASH, CHECKING, FRIDAY, SATURDAY, Home, basis
 from tests.naive.asking import fixed, rule
 
 DAY = parse_day(FRIDAY)
@@ -120,7 +120,7 @@ def test_a_move_that_the_books_refuse_costs_its_customer_the_night(home: Home, m
 @pytest.mark.usefixtures("bens_floor_is_high")
 def test_a_refused_customer_has_used_up_nothing(home: Home) -> None:
     to_roth = rule(fixed("70.00"), "checking", "roth", cool_down_days=5, caps=[{"per": "year", "amount": "90.00"}])
-    ben = home.open("ben", [CHECKING, held("roth", "0.00", "ira")], to_roth)
+    ben = home.open_unnamed("ben", to_roth)
     with home.work() as work:
         work.change_customer(ben, paused=False, ira_room=10_000)
         before = work.population()

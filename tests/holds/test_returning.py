@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.desk import AccountEvent
-from engine.holds.forced import give_way, lift
+from engine.holds.forced import give_way, lift, make_room
 from ledger.accounts import Standing
 from ledger.batch import Code, TransferKind
 from ledger.faults import SluiceError
@@ -34,8 +34,10 @@ def last_line(home: Home) -> tuple[int, int, int]:
 
 
 def floors(home: Home, handle: str = "cash") -> tuple[int, int]:
+    """What stands in for the floor of an account, and its own floor."""
     one = account(home, handle)
-    return one.floor, one.rule_floor
+    with home.books.read(0) as work:
+        return int(work.accounts_loosened(np.array([one.account])).floor[0]), one.floor
 
 
 def test_what_is_on_its_way_is_voided(ann: Home) -> None:
@@ -114,7 +116,7 @@ def test_a_second_forced_entry_knows_the_own_floor(ann: Home) -> None:
             (1_000_00, 0, -1_000_00),
             (500_00, 0, -1_500_00),
         ]
-        assert [one.amount for one in work.lowered()] == [500_00]
+        assert (work.loosened().floor.tolist(), work.loosened().own_floor.tolist()) == ([-1_500_00], [0])
     ann.pay("ann", "cash", "5000.00", "2026-11-27")
     with ann.work() as work:
         lift(work)
@@ -132,7 +134,7 @@ def test_a_floor_that_rules_keep_is_not_the_floor_of_the_books(ann: Home) -> Non
         with pytest.raises(ValueError, match="RULE may not"):
             give_way(work, cash, 301_00, (Code.RULE, day("Fri 20 Nov")))
         with pytest.raises(SluiceError):
-            work.keep_forced(replace(work.forced()[0], code=Code.RULE))
+            work.keep_forced([replace(work.forced()[0], code=Code.RULE)])
 
 
 def test_a_payment_into_a_borrow_line_that_was_taken_back_is_owed_again(ann: Home) -> None:
@@ -152,7 +154,31 @@ def test_a_payment_into_a_borrow_line_that_was_taken_back_is_owed_again(ann: Hom
     assert (row.from_layers, row.from_free, row.forced) == (0, 50_00, 150_00)
     assert (ann.balance("bob", "line")[0], floors(ann, "line")) == (-650_00, (-650_00, -500_00))
     with ann.work() as work:
-        assert lift(work) == []  # its floor follows what is owed
+        assert lift(work) == []
+    ann.pay("bob", "line", "100.00", "2026-11-25")
+    ann.night("2026-11-25")
+    assert floors(ann, "line") == (-550_00, -500_00)
+    assert body(ask(ann, "line>cash", 1, "Thu 26 Nov"))["code"] == "above_limit"
+
+
+def test_a_bank_account_that_is_full_takes_its_deposit_back(ann: Home) -> None:
+    """Chase may hold 10,000.00 and does again when the 1,000.00 come back."""
+    with ann.work() as work:
+        (bank,) = [one for one in work.accounts_of() if one.handle == "chase"]
+        work.change_account(bank.account, AccountEvent(bank.account, 0, bank.floor, 10_000_00, 0, Standing.OPEN))
+    identity = deposit(ann, 1_000_00)
+    nights(ann, "Fri 20 Nov", "Mon 23 Nov")
+    ann.pay("ann", "chase", "999.00", "2026-11-24")
+    assert take(ann, identity, "Tue 24 Nov").forced == 0
+    assert account(ann, "chase").ceiling == 10_000_00
+    with ann.books.read(0) as work:
+        (row,) = work.forced()
+        assert (work.loosened().ceiling.tolist(), row.code) == ([10_999_00], Code.RETURNED)
+    assert (row.account, row.amount, row.own_ceiling, row.above) == (bank.account, 999_00, 10_000_00, True)
+    with ann.work() as work:
+        with pytest.raises(ValueError, match="RULE may not"):
+            make_room(work, account(ann, "chase"), 1, (Code.RULE, day("Tue 24 Nov")))
+        assert make_room(work, account(ann, "cash"), 1, (Code.RETURNED, day("Tue 24 Nov"))) == 0
 
 
 def test_returning_twice_answers_the_same_and_changes_nothing(ann: Home) -> None:

@@ -122,7 +122,7 @@ def test_a_closed_account_had_its_interest(house: Home) -> None:
     with house.work() as work:
         close_account(work, house.ids["ann"], ("cash", "checking"), (parse_day("2026-11-21"), house.now()))
     one = only(view(house, "2026-11-25"))
-    assert (one.accrued.cents, one.projected, one.ended) == (0, 0, ())
+    assert (one.closed, one.accrued.cents, one.projected, one.after, one.ended) == (True, 0, None, None, ())
     assert (one.posted, one.year) == (((OPENED, 16_75),), 16_75)
 
 

@@ -21,7 +21,7 @@ from ledger.faults import SluiceError
 from rules.decode import Decoded
 from store.verify import verify
 from tests.borrow.lent import lent
-from tests.engine.households import CHECKING, OPENED, Home, held
+from tests.engine.households import CHECKING, OPENED, ROTH, Home, held
 from tests.naive.asking import fixed, rule
 from tests.trading.estates import desk, dividend, night
 from tests.trading.world import HALVES, MONDAY, World, prices
@@ -73,8 +73,8 @@ def test_a_line_that_nobody_can_pay_stays_open(house: Home) -> None:
 
 
 def test_an_ira_costs_its_closing_fee(house: Home) -> None:
-    house.open("ann", [held("ira", "400.00", "ira"), CHECKING])
-    assert close(house, "ira") == Closed(0, 100_00, 300_00)
+    persons(house, held("ira", "500.00", "ira", **ROTH), CHECKING)
+    assert close(house, "ira") == Closed(0, 100_00, 400_00)
 
 
 def test_an_account_in_use_is_not_closed(house: Home) -> None:
@@ -181,7 +181,7 @@ def test_a_rest_below_what_ach_moves_goes_to_no_bank(house: Home) -> None:
 
 
 def test_what_goes_to_a_retirement_account_counts_to_its_room(house: Home) -> None:
-    roth = held("roth", "1000.00", "ira", ownership="roth", owners=[1])
+    roth = held("roth", "1000.00", "ira", **ROTH)
     persons(house, held("much", "50000.00", "checking"), held("little", "500.00", "checking"), roth)
     assert refused(house, "much", "roth", "2026-11-19")[0] == "contribution_above_room"
     assert close(house, "little", "roth").moved == 500_00
@@ -224,7 +224,7 @@ def test_a_line_takes_the_rest_interest_first_and_no_more_than_it_owes(house: Ho
 def test_some_accounts_never_pay_a_line(house: Home) -> None:
     kid = held("kid", "800.00", "invest", ownership="custodial")
     line = held("borrow", "-500.00", "borrow", limit="900.00")
-    house.open("ann", [line, held("ira", "5000.00", "ira"), held("bank", "900.00", "bank"), kid])
+    persons(house, line, held("ira", "5000.00", "ira", **ROTH), held("bank", "900.00", "bank"), kid)
     assert refused(house, "borrow", "ira", "2026-11-01")[::2] == ("ira_source", "to")
     assert refused(house, "ira", "borrow", "2026-11-01")[0] == "ira_source"
     assert refused(house, "kid", "borrow", "2026-11-01")[0] == "custodial_source"
@@ -293,8 +293,6 @@ def test_open_orders_keep_accounts_open(tmp_path: Path) -> None:
         assert shut(made, "cash", MONDAY + 3) == Closed(4, 0, 300_04)
 
 
-def test_an_empty_account_has_no_interest_and_a_full_one_cannot_take_its_own(house: Home) -> None:
-    full = held("full", "10000.00", ceiling="10000.00")
-    house.open("ann", [held("pot", "0.00"), full, CHECKING])
+def test_an_empty_account_has_no_interest(house: Home) -> None:
+    house.open("ann", [held("pot", "0.00"), CHECKING])
     assert close(house, "pot") == Closed(0, 0, 0)
-    assert refused(house, "full", "checking", "2026-11-21")[0] == "exceeds_ceiling"

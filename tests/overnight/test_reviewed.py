@@ -28,7 +28,7 @@ from ledger.days import parse_day
 from ledger.seal import asset_number
 from store.verify import verify
 from tests.borrow.lent import lent
-from tests.engine.households import CHECKING, OPENED, Home, held
+from tests.engine.households import OPENED, Home, held
 from tests.trading.world import HALVES, LIMIT, MONDAY, prices
 
 LINE = held("borrow", "-10000.00", "borrow", limit="10000.00")
@@ -78,8 +78,11 @@ def test_custodial_money_pays_no_fee_and_no_charge(home: Home, kind: str) -> Non
 
 
 def test_nobodys_ownership_is_asked_where_nobody_stated_one(home: Home) -> None:
-    home.open("ann", [held("own", "500.00", "invest"), held("roth", "1.00", "ira"), CHECKING])
+    customer = home.open_unnamed("ann")
     with home.work() as work:
+        work.open_accounts(
+            [NewAccount(customer, "own", "own", Kind.INVEST, asset_number("USD"), 0, LIMIT, 0)], OPENED, 1
+        )
         assert work.stated_ownerships().account.tolist() == []
         own, roth = (account_named(work, home.ids["ann"], handle).account for handle in ("own", "roth"))
         work.own([Owned(own, home.ids["ann"], Ownership.CUSTODIAL, agreed=False, owners=())])
@@ -154,7 +157,7 @@ def test_a_fee_for_which_the_margin_has_no_room_is_told_as_that(
         lending.night(MONDAY)
         lending.draw(4_000_00)
         with desk.books.lock(0) as work:
-            close_account(work, desk.customer, ("cash", "checking"), (MONDAY, 1))
+            close_account(work, desk.customer, ("cash", "checking"), (MONDAY + 1, 1))
         if cents:
             desk.pay_in(cents)
         lending.configure(

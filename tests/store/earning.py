@@ -23,5 +23,5 @@ def lent(work: Work, customer: int, accounts: list[int]) -> None:
     work.set_fee_cycles(FeeCycles(*(numbers(value) for value in (customer, DAY, DAY, 0))))
     work.keep_fees([FeeRow(customer, DAY, 1, cash, 3_00, 0, 0, 1)])
     work.keep_return(ReturnRow("0f" * 16, customer, checking, bank, 1_00, "R01", DAY, posted=False, seq=1), NOW)
-    work.keep_forced(ForcedRow(customer, checking, 1, DAY, int(Code.RETURNED), 1_00, 0, 0, -1_00))
+    work.keep_forced([ForcedRow(customer, checking, 1, DAY, int(Code.RETURNED), 1_00, 0, 0, -1_00)])
     work.save_matching(customer, "[]", DAY, NOW)

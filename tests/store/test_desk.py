@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.desk import AccountEvent, Mirrors, NewAccount, NewCustomer, StatementLines
+from engine.desk import AccountEvent, NewAccount, NewCustomer
+from engine.desklines import Mirrors, StatementLines
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from ledger.faults import SluiceError

@@ -19,8 +19,10 @@ from engine.invest.nights.kept import kept_facts, seen_market
 from engine.invest.orderrecords import IntentKind
 from engine.invest.pies.terms import BandTerms, PieTerms
 from engine.invest.records import SliceState
+from engine.keptguards import seen_guards
 from engine.marketfacts import MarketFacts
 from engine.night import Means, run_night
+from engine.overnight.sight import night_sight
 from engine.past import snapshot_of_past
 from engine.rulebook import save_rules
 from engine.take import read
@@ -104,6 +106,7 @@ class Ruled:
             past, paths = work.past(self.world.customer), work.system_paths()
             night = snapshot_of_past(past, record, accounts, day, paths)
             night = night.with_market(seen_market(work, day, self.world.customer))
+            night = night.with_guards(seen_guards(work, day, self.world.customer))
         return decisions_of(evaluate(night.snapshot), 0, night.rules, night.handles)
 
 
@@ -163,7 +166,7 @@ def test_facts_are_what_the_prices_say(ruled: Ruled) -> None:
 
 def facts_of(made: World, market: Market | None, day: int) -> MarketFacts:
     with made.books.read(0) as work:
-        return Facing(work, market, day, Steps(day)).facts(read(work, work.population(), day))
+        return Facing(night_sight(work, market, Steps(day)), market).facts(read(work, work.population(), day))
 
 
 def test_what_a_price_is_missing_for_is_unknown(ruled: Ruled) -> None:

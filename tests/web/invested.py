@@ -30,13 +30,15 @@ TODAY = parse_day("2026-11-20")
 USD = asset_number("USD")
 
 SETUP = """
+persons:
+  - {name: Ann, birth_year: 1980}
 accounts:
   - {handle: checking, kind: checking, name: Checking, opening: "24000.00"}
   - {handle: cash, kind: cash, name: High-yield cash, opening: "8000.00"}
   - {handle: invest.growth, kind: invest, name: Growth, opening: "12000.00"}
   - {handle: invest.old, kind: invest, name: Old ideas, opening: "1000.00"}
   - {handle: invest.spare, kind: invest, name: Spare, opening: "250.00"}
-  - {handle: roth, kind: ira, name: Roth IRA}
+  - {handle: roth, kind: ira, name: Roth IRA, ownership: roth, owners: [1]}
 rules:
   - {id: keep, mode: watch, amount: {kind: fixed, amount: "100.00"}, from: [{account: checking}], to: [{account: invest.growth}]}
 """  # noqa: E501  a rule a line reads best

@@ -26,12 +26,14 @@ DATABASE = "sluice.db"
 NOW = 1_795_300_000_000_000
 
 HOME = """
+persons:
+  - {name: Ann, birth_year: 1980}
 accounts:
   - {handle: checking, kind: checking, name: Checking, opening: "9200.00"}
   - {handle: cash, kind: cash, name: High-yield cash, opening: "4100.00", floor: "0.00", ceiling: "50000.00"}
   - {handle: borrow, kind: borrow, name: Borrow line, limit: "5000.00", opening: "-1200.00"}
   - {handle: invest.growth, kind: invest, name: Growth, opening: "100.00"}
-  - {handle: roth, kind: ira, name: Roth IRA}
+  - {handle: roth, kind: ira, name: Roth IRA, ownership: roth, owners: [1]}
   - {handle: bank, kind: bank, name: Outside bank, opening: "850.00"}
 rules:
   - {id: keep_checking_full, mode: auto, amount: {kind: refill, account: checking, below: "1000.00", up_to: "1500.00"}, from: [{account: cash, leave: "500.00"}, {account: borrow, at_most: "2000.00"}], to: [{account: checking}], caps: [{per: month, amount: "4000.00"}]}

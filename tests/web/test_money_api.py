@@ -53,7 +53,7 @@ def test_interest(borrower: FlaskClient) -> None:
     }
     assert (cash["projected_after_tonight"], cash["ended"]) == ("4.34", [])
     assert cash["posted"][0] == {"month": "2026-10-01", "amount": "4.75"}
-    assert (pot["account"], pot["posted"], pot["projected"]) == ("pot", [], "0.00")
+    assert (pot["account"], pot["posted"], pot["projected"], pot["closed"]) == ("pot", [], "0.00", False)
 
 
 def test_a_line_with_its_margin(borrower: FlaskClient) -> None:
@@ -69,11 +69,13 @@ def test_a_line_with_its_margin(borrower: FlaskClient) -> None:
         "accrued": "3.76",
         "limit": "4867.96",
         "room": "3836.61",
+        "drawable": "3834.86",
         "cost_day": "0.16",
         "cost_month": "4.86",
         "payoff_months": 3,
     }
     assert (margin["state"], margin["deadline"], margin["ltv"], margin["fall"]) == ("ok", None, "8.47%", "87.89%")
+    assert margin["promised"] == "0.00"
     assert [one["fall"] for one in margin["stress"]] == ["10%", "20%", "30%", "40%", "50%", "60%"]
     assert margin["stress"][5] == {
         "fall": "60%",
@@ -108,7 +110,7 @@ def test_a_call_names_its_deadline_and_sales(lending_site: Site) -> None:
     assert margin["sales"][0]["account"] == "invest.growth"
     body = {"from": "borrow", "to": "checking", "amount": "20.00"}
     told = client.post(f"{API}/transfers", json=body, headers={"Idempotency-Key": "draw"})
-    assert (told.status_code, told.get_json()["code"], told.get_json()["field"]) == (409, "margin_short", "amount")
+    assert (told.status_code, told.get_json()["code"], told.get_json()["field"]) == (409, "margin_call", "amount")
 
 
 def test_a_fixed_line_has_no_margin(client: FlaskClient) -> None:

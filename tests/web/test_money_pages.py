@@ -42,14 +42,14 @@ def test_pages_keep_their_budget_and_link_each_other(borrower: FlaskClient, path
 def test_cash_says_what_it_earns(borrower: FlaskClient) -> None:
     page = told(borrower, "/h/home/cash")
     for part in (
-        "Cash earns 3.10% APY on Fri 20 Nov 2026",
+        "On Fri 20 Nov 2026 cash earns an APY of 3.10% . Every night",
         "Accrued in November 2026 2.48 exactly 2.4791",
         "Posted this year 19.26",
         "November 2026 at this balance 3.88",
         "The same after tonight's plan 4.34",
         "October 2026 +4.75",
-        "Tue 1 Dec 2026 3.10% from 0.00, 3.35% from 5,000.00 to come",
-        "Thu 10 Sep 2026 4.00% from 0.00, 4.50% from 1,000.00 promotion",
+        "Tue 1 Dec 2026 3.10% up to 5,000.00 and 3.35% above 5,000.00 to come",
+        "Thu 10 Sep 2026 4.00% up to 1,000.00 and 4.50% above 1,000.00 promotion",
         "Holiday pot 0.00 posted",
         "No interest was posted yet.",
     ):
@@ -90,7 +90,8 @@ def test_the_line_says_what_it_costs_and_how_safe_it_is(borrower: FlaskClient) -
         "BND 40% 50%",
         "Rule 1 auto On the 5th of the month, move 400.00 from Checking to Borrow line",
         "Rule 2 watch",
-        "Paid off in about 3 months, in February 2027",
+        "Paid off in about 3 months, in February 2027: if rules pay all of their 400.00 every month, nothing more ",
+        "is drawn and the rate stays what it is today.",
         "Amount, at most 3,834.86",
         "Amount, at most 1,031.35",
     ):

@@ -59,8 +59,8 @@ def test_persons_with_their_rooms_and_the_owners_of_accounts(client: FlaskClient
     ann = told["persons"][0]
     rooms = ann.pop("rooms")
     assert ann == {"person": 1, "name": "Ann", "role": "owner", "birth_year": 1970, "iras": ["roth"], "earned": []}
-    first = {"year": 2026, "pool": "ira", "limit": "8600.00", "used": "600.00", "left": "8000.00", "open": True}
-    assert rooms[0] == first
+    money = {"limit": "8600.00", "used": "600.00", "left": "8000.00", "too_much": "0.00"}
+    assert rooms[0] == {"year": 2026, "pool": "ira", **money, "open": True}
     assert told["persons"][2]["birth_year"] is None
     accounts = {one["account"]: one for one in told["accounts"]}
     pair = accounts.pop("pair")
@@ -90,6 +90,20 @@ def test_a_contribution_is_entered_once_a_key(client: FlaskClient) -> None:
     assert (refused.status_code, refused.get_json()["field"]) == (409, "amount")
     assert refused.get_json()["detail"].endswith("write at most 500.00.")
     assert move(client, "n", "checking>bens", "500.00").status_code == 201
+
+
+def test_more_than_the_room_is_entered_only_where_it_says_so(client: FlaskClient) -> None:
+    body = {"person": 2, "year": 2026, "amount": "9000.00", "source": "Another bank"}
+    told = client.post(f"{HOME}/contributions", json=body, headers=by(2, "k"))
+    assert (told.status_code, told.get_json()["code"]) == (422, "contribution_above_room")
+    assert told.get_json()["field"] == "amount"
+    assert "7,500.00 is left" in told.get_json()["detail"]
+    said = body | {"excess": True}
+    assert client.post(f"{HOME}/contributions", json=said, headers=by(2, "k")).status_code == 201
+    assert client.post(f"{HOME}/contributions", json=said, headers=by(2, "k")).headers["Idempotent-Replayed"] == "true"
+    assert client.post(f"{HOME}/contributions", json=body, headers=by(2, "k")).status_code == 422
+    room = client.get(f"{HOME}/persons").get_json()["persons"][1]["rooms"][0]
+    assert (room["used"], room["left"], room["too_much"]) == ("9000.00", "0.00", "1500.00")
 
 
 def test_a_tax_year_is_one_of_two_words(client: FlaskClient) -> None:

@@ -91,8 +91,8 @@ WAYS = [
     ({"form": "weekly", "schedule.weekly.4": "fri"}, "Every Friday"),
     ({"form": "every", "schedule.every.weeks": "2", "schedule.every.from": "2026-11-27"}, "Every 2 weeks counted from"),
     ({"form": "once", "schedule.once": "2026-12-24"}, "On 2026-12-24"),
-    ({"form": "quarterly", "schedule.quarterly": "15", "times": "2"}, "Every three months, on day 15"),
-    ({"form": "quarterly", "schedule.quarterly": "last", "times": "2"}, "Every three months, on the last day"),
+    ({"form": "quarterly", "schedule.quarterly": "15", "times": "2"}, "Every three months on the 15th"),
+    ({"form": "quarterly", "schedule.quarterly": "last", "times": "2"}, "Every three months on the last day"),
     (
         {
             "form": "nth_weekday",
@@ -100,7 +100,7 @@ WAYS = [
             "schedule.nth_weekday.weekday": "fri",
             "times": "2",
         },
-        "The first Friday of each month",
+        "On the first Friday of each month",
     ),
     ({"form": "dates", "dates": "2026-12-24, 2027-01-08"}, "On 2026-12-24 and 2027-01-08"),
 ]  # fmt: skip

@@ -20,9 +20,9 @@ def list_customers(asked: Asked) -> Reply:
     """GET /customers."""
     limit = asked.whole("limit", DEFAULT_LIMIT, MAX_LIMIT)
     found = households(asked.services, asked.query.get("after"), limit + 1)
-    today = asked.services.today()
-    shown = [_customer(one, max(today, one.last_night + 1)) for one in found[:limit]]
-    return Reply(CustomersAnswer(customers=shown, next=found[limit - 1].reference if len(found) > limit else None))
+    shown = [_customer(one, day) for one, day in found[:limit]]
+    following = found[limit - 1][0].reference if len(found) > limit else None
+    return Reply(CustomersAnswer(customers=shown, next=following))
 
 
 def get_customer(asked: Asked) -> Reply:

@@ -80,8 +80,9 @@ def _earning(one: CashInterest) -> CashInterestAnswer:
         posted=_months(one.posted),
         ended=_months(one.ended),
         year_to_date=format_money(one.year),
-        projected=format_money(one.projected),
-        projected_after_tonight=format_money(one.projected if one.after is None else one.after),
+        projected=_money(one.projected),
+        projected_after_tonight=_money(one.projected if one.after is None else one.after),
+        closed=one.closed,
     )
 
 
@@ -107,6 +108,7 @@ def _line(view: LineView, handles: dict[int, str]) -> LineAnswer:
         accrued=format_money(view.accrued),
         limit=format_money(view.limit),
         room=format_money(view.room),
+        drawable=format_money(view.drawable),
         cost_day=format_money(view.cost_day),
         cost_month=format_money(view.cost_month),
         payoff_months=view.payoff,
@@ -142,6 +144,7 @@ def _margin(view: MarginView, handles: dict[int, str]) -> MarginAnswer:
         cash=format_money(view.cash),
         equity=format_money(view.equity),
         excess=format_money(view.excess),
+        promised=format_money(view.promised),
         ltv=_percent(view.ltv),
         fall=_percent(view.fall),
         holdings=holdings,

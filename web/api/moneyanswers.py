@@ -37,7 +37,8 @@ class CashInterestAnswer(Answer):
     """A cash account. `accrued` is this month's interest until yesterday, rounded half-even.
 
     `accrued_exact` is the same cut after 12 decimals, `ended` are months that are not posted yet. `projected` is what
-    the month ends with at today's balance, `projected_after_tonight` at the balance after tonight's plan.
+    the month ends with at today's balance, `projected_after_tonight` at the balance after tonight's plan; both are null
+    for a `closed` account, which earns no more.
     """
 
     account: str
@@ -47,8 +48,9 @@ class CashInterestAnswer(Answer):
     posted: list[PostedAnswer]
     ended: list[PostedAnswer]
     year_to_date: Money
-    projected: Money
-    projected_after_tonight: Money
+    projected: Money | None
+    projected_after_tonight: Money | None
+    closed: bool
 
 
 class InterestAnswer(Answer):
@@ -96,6 +98,7 @@ class SaleAnswer(Answer):
 class MarginAnswer(Answer):
     """Where a secured line stands. `fall` is the fall in prices that starts a call, null where none does.
 
+    `promised` of `excess` will be taken away by raises under way.
     `state` is ok, watch, call, cured or liquidation; `deadline` is null without a call.
     """
 
@@ -106,6 +109,7 @@ class MarginAnswer(Answer):
     cash: Money
     equity: Money
     excess: Money
+    promised: Money
     ltv: str | None
     fall: str | None
     holdings: list[BehindAnswer]
@@ -116,8 +120,10 @@ class MarginAnswer(Answer):
 class LineAnswer(Answer):
     """A borrow line: `owed` is principal and interest due; `accrued` is interest that is not due yet.
 
-    `cost_month` is that of 30 days. `margin` is null where the limit is fixed, `payoff_months` where nothing is
-    projected.
+    `room` is what the limit leaves, `drawable` what of it can be drawn now.
+    `cost_month` is that of 30 days. `margin` is null where the limit is fixed. `payoff_months` is how long it takes if
+    rules in mode auto pay all of their fixed monthly amounts, nothing more is drawn and the rate stays; null where a
+    rule that pays into the line is of another kind, or nothing pays it off.
     """
 
     account: str
@@ -127,6 +133,7 @@ class LineAnswer(Answer):
     accrued: Money
     limit: Money
     room: Money
+    drawable: Money
     cost_day: Money
     cost_month: Money
     payoff_months: int | None

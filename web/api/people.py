@@ -44,8 +44,15 @@ def _person(one: PersonStanding) -> PersonAnswer:
 
 def _room(one: PoolRoom) -> RoomAnswer:
     limit, left = (None if cents is None else format_money(cents) for cents in (one.limit, one.left))
-    pool = one.pool.name.lower()
-    return RoomAnswer(year=one.year, pool=pool, limit=limit, used=format_money(one.used), left=left, open=one.open)
+    return RoomAnswer(
+        year=one.year,
+        pool=one.pool.name.lower(),
+        limit=limit,
+        used=format_money(one.used),
+        left=left,
+        too_much=format_money(one.room.excess),
+        open=one.open,
+    )
 
 
 def _account(one: AccountStanding) -> OwnershipAnswer:
@@ -91,6 +98,7 @@ def add_contribution(asked: Asked) -> Reply:
             add_outside(house.work, person, body, house.day)
             return Answered(201, _contributions(house)[0].model_dump_json(by_alias=True))
 
-        wanted = json.loads(body.model_dump_json())
-        answered = once(house.work, (house.customer, f"contribution:{key}"), list(wanted.values()), kept)
+        stated = json.loads(body.model_dump_json(exclude={"excess"}))
+        wanted = [*stated.values(), *(["excess"] if body.excess else [])]
+        answered = once(house.work, (house.customer, f"contribution:{key}"), wanted, kept)
         return stored_reply(answered, ContributionAnswer)

@@ -6,7 +6,8 @@ from web.api.answers import Answer, Day, Money
 class RoomAnswer(Answer):
     """A person's room of one tax year: `pool` is ira (Traditional and Roth together) or sep.
 
-    `limit` and `left` are null where no limit is configured; `open` says whether today's contributions may count to it.
+    `limit` and `left` are null where no limit is configured; `too_much` is what was contributed beyond the limit;
+    `open` says whether today's contributions may count to it.
     """
 
     year: int
@@ -14,6 +15,7 @@ class RoomAnswer(Answer):
     limit: Money | None
     used: Money
     left: Money | None
+    too_much: Money
     open: bool
 
 

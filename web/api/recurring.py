@@ -6,9 +6,10 @@ from engine.contributions.access import prove, touched
 from engine.contributions.rights import Action
 from engine.recurring.asking import coming_of, nights_of
 from engine.recurring.changes import added, recurring, removed
+from engine.recurring.past import Standing, nothing_to_come
 from engine.recurring.shortform import as_rule, own_problem
-from ledger.days import format_day
-from rules.wording import sentence
+from engine.recurring.wording import transfer_sentence
+from ledger.days import date_of, format_day
 from web.api.asked import Asked, Reply
 from web.api.recurringanswers import RecurringAnswer, RecurringBody, RecurringListAnswer
 from web.asking import Household, changing, reading
@@ -29,6 +30,9 @@ def add_recurring(asked: Asked) -> Reply:
     with changing(asked.services, asked.reference) as house:
         if as_rule(body) in house.rules:
             return Reply(_one(house, body.id), 201, {"Idempotent-Replayed": "true"})
+        nights = nights_of(house.work, house.customer, house.services.today())
+        if past := nothing_to_come(body, Standing(date_of(nights.next), nights)):
+            raise RefusedError([past])
         rules = added(house.rules, body)
         prove(house.rights, asked.person, Action.RULE, touched(house.rules, rules))
         problems = house.compiled(rules).problems
@@ -55,7 +59,7 @@ def _list(house: Household) -> RecurringListAnswer:
             id=one.rule.id,
             rank=one.place + 1,
             mode=one.rule.mode,
-            sentence=sentence(one.rule, house.names),
+            sentence=transfer_sentence(one.rule, house.names),
             next=[format_day(day) for day in days[one.rule.id]],
             document=one.transfer,
         )

@@ -93,7 +93,7 @@ def _one(services: Services, name: str, fields: Mapping[str, str], problems: Seq
         rows=rows_of(dated, name)[::-1],
         today=services.today(),
         bounds=one.entry.bounds(),
-        example=EXAMPLES[one.entry.kind],
+        example=" or ".join(EXAMPLES[one.entry.kind]),
         **_form(fields, problems),
     )
 

@@ -18,7 +18,7 @@ _LAST_NIGHTS = 3
 def front(services: Services) -> str | Response:
     """GET /."""
     after = request.args.get("after")
-    found = households(services, after, _PAGE + 1)
+    found = [one for one, _ in households(services, after, _PAGE + 1)]
     if len(found) == 1 and after is None:
         return see_other(url_for("pages.home", reference=found[0].reference))
     following = found[_PAGE - 1].reference if len(found) > _PAGE else None

@@ -17,7 +17,7 @@ from engine.overnight.lineview import LineView, monthly
 from engine.services import Services
 from ledger.accounts import Kind, Standing
 from ledger.days import date_of
-from ledger.money import format_percent
+from ledger.money import format_money, format_percent
 from rules.wording import sentence
 from web.asking import Household, reading
 from web.charts.gauge import Gauge, Loan, gauge
@@ -42,7 +42,7 @@ class PaydownRule:
 class LinePage:
     """A borrow line with its picture and what its page says beside it.
 
-    `most` is what can be drawn at once, `others` the accounts that it can be drawn to and repaid from.
+    `others` are the accounts that it can be drawn to and repaid from.
     """
 
     account: AccountRecord
@@ -50,7 +50,6 @@ class LinePage:
     gauge: Gauge
     rules: tuple[PaydownRule, ...]
     payoff: str
-    most: int
     others: tuple[AccountRecord, ...]
     key: tuple[str, str]
 
@@ -99,17 +98,9 @@ def line_page(house: Household, account: AccountRecord, view: LineView) -> LineP
         ),
         rules=_paying(house, account.handle),
         payoff=_payoff(house, account.handle, view),
-        most=_most(account, view),
         others=tuple(others),
         key=(secrets.token_urlsafe(24), secrets.token_urlsafe(24)),
     )
-
-
-def _most(account: AccountRecord, view: LineView) -> int:
-    """What can be drawn: within the limit of the last night and today's, and without a call."""
-    stored = account.posted - account.pending_out - max(account.floor, account.rule_floor)
-    bears = view.room if view.margin is None else min(view.room, view.margin.excess)
-    return max(min(stored, bears), 0)
 
 
 def _paying(house: Household, handle: str) -> tuple[PaydownRule, ...]:
@@ -121,17 +112,24 @@ def _paying(house: Household, handle: str) -> tuple[PaydownRule, ...]:
 
 
 def _payoff(house: Household, handle: str, view: LineView) -> str:
-    """When the line is paid off, in words."""
+    """When the line is paid off, in words, with what that assumes."""
     if view.owed <= 0:
         return "Nothing is owed."
+    paid = monthly(house.rules, handle, house.day)
+    if paid is None:
+        return (
+            "No payoff is projected: for that every rule in mode auto that pays into the line pays it alone a fixed "
+            "amount on days of the month, from now on, without conditions, caps or an end."
+        )
+    each = format_money(paid, grouped=True)
     if view.payoff is None:
-        why = "no rule pays it a fixed amount on days of the month" if monthly(house.rules, handle) is None else ""
-        return f"No payoff is projected: {why or 'what the rules pay does not cover what it costs'}."
+        return f"No payoff is projected: the {each} that rules pay every month does not cover what it costs."
     then = np.datetime64(house.day, "D").astype("datetime64[M]") + view.payoff
     years, months = divmod(view.payoff, _YEAR)
     parts = [f"{many} {word}{'' if many == 1 else 's'}" for many, word in ((years, "year"), (months, "month")) if many]
     first = int(then.astype("datetime64[D]").astype(np.int64))
-    return f"Paid off in about {' and '.join(parts)}, in {month_words(first)}, at today's rate and by the rules alone."
+    given = f"if rules pay all of their {each} every month, nothing more is drawn and the rate stays what it is today"
+    return f"Paid off in about {' and '.join(parts)}, in {month_words(first)}: {given}."
 
 
 def fees(services: Services, reference: str) -> str:

@@ -14,6 +14,7 @@ from engine.recurring.changes import skipping as skipped
 from engine.recurring.coming import coming
 from engine.recurring.document import RecurringTransfer
 from engine.recurring.shortform import as_rule, own_problem, with_id
+from engine.recurring.wording import transfer_sentence
 from engine.rulebook import first_saved
 from engine.services import Services
 from ledger.accounts import Kind
@@ -21,7 +22,6 @@ from ledger.days import date_of, day_number, parse_day
 from ledger.faults import Problem, SluiceError
 from rules.decode import Read
 from rules.document import Rule
-from rules.wording import sentence
 from web.asking import Household, changing, reading, trying
 from web.moneyview import flying
 from web.oneoff import FIELDS, made, read_request, reviewed
@@ -40,7 +40,6 @@ from web.transferform import (
     document_fields,
     field_of,
     flat,
-    pattern_words,
 )
 
 _NEXT: Final = 3
@@ -58,14 +57,13 @@ def _page(house: Household, fields: Fields, problem: SluiceError | None = None) 
     nights = nights_of(house.work, house.customer, house.services.today())
     saved = first_saved(house.versions, house.rules, nights.next)
     rows = [
-        (one, sentence(one.rule, house.names), coming(one.rule, saved[one.rule.id], nights, _NEXT))
+        (one, transfer_sentence(one.rule, house.names), coming(one.rule, saved[one.rule.id], nights, _NEXT))
         for one in recurring(house.rules)
     ]
     return framed(
         "transfers.html",
         house,
         rows=rows,
-        patterns={one.rule.id: pattern_words(one.transfer) for one, _, _ in rows},
         skips={one.rule.id: _skips(one, nights.last) for one, _, _ in rows},
         fields=fields,
         problem=problem,
@@ -200,7 +198,7 @@ def _preview(house: Household, rule: str | None, transfer: RecurringTransfer) ->
     nights = nights_of(house.work, house.customer, house.services.today())
     saved = first_saved(house.versions, house.rules, nights.next).get(rule or "", date_of(nights.next))
     made_of = as_rule(with_id(transfer, house.rules))
-    return {"sentence": sentence(made_of, house.names), "days": coming(made_of, saved, nights, _NEXT)}
+    return {"sentence": transfer_sentence(made_of, house.names), "days": coming(made_of, saved, nights, _NEXT)}
 
 
 def recurring_change(services: Services, reference: str, rule: str) -> Response:

@@ -85,6 +85,8 @@ def inner_after(steps: Steps, kinds: tuple[Kind, ...]) -> Mapping[int, int]:
 
 def slices_after(slices: Slices, steps: Steps) -> Slices:
     """Slices of whole accounts as they will be; those of households to which nothing happens stay as they are."""
+    if not steps.estates:
+        return slices
     names = ("account", "slice", "customer", "asset", "place", "state")
     rows = slice_rows(slices)
     known = {(row.account, row.slice): (row, units) for row, units in zip(rows, slices.units.tolist(), strict=True)}

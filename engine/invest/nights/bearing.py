@@ -9,12 +9,12 @@ import numpy as np
 
 from engine.invest.market import Market
 from engine.invest.nights.after import population_after
-from engine.invest.nights.closes import Closes
 from engine.invest.nights.estate import Estate
 from engine.invest.nights.steps import Steps
 from engine.invest.orderrecords import IntentState
-from engine.overnight.collateral import Sight, close_of, ground
+from engine.overnight.collateral import ground
 from engine.overnight.margin import measured_lines, secured
+from engine.overnight.sight import night_sight
 from engine.ports import BookWork
 
 
@@ -36,8 +36,7 @@ def overpaid(work: BookWork, market: Market, steps: Steps) -> Mapping[int, Beara
         return {}
     population = population_after(work.population(np.unique(lines.customer)), steps)
     base = ground(population, population.accounts, population.dues)
-    closes = Closes(market, steps.day, work.actions_done())
-    found = measured_lines(Sight(work, close_of(closes), steps.day, steps), base, lines)
+    found = measured_lines(night_sight(work, market, steps), base, lines)
     counts, short = frozenset(found.counts().tolist()), found.measures.excess < 0
     rows = zip(found.household[short].tolist(), found.measures.excess[short].tolist(), strict=True)
     away = {customer: (_away(paying[customer], counts), excess) for customer, excess in rows}

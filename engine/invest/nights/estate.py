@@ -62,6 +62,7 @@ class Estate:
     layers: Layers | None = None
     _in: dict[int, int] = field(default_factory=dict)
     _out: dict[int, int] = field(default_factory=dict)
+    _unfit: dict[int, str] = field(default_factory=dict)
 
     def add(self, words: tuple[int, ...], entries: Sequence[Entry]) -> None:
         """Add a journal of those entries that move something."""
@@ -70,14 +71,24 @@ class Estate:
             return
         self.journals.append(Journal(self.customer, words, some))
         for one in some:
-            if isinstance(one.debit, int) and not one.pending:
-                debit = self.line_of.get(one.debit, one.debit)
-                self._in[debit] = self._in.get(debit, 0) + one.amount
-            if isinstance(one.debit, int) and one.pending:
-                held = self.accounts[one.debit]
-                self.accounts[one.debit] = replace(held, pending_in=held.pending_in + one.amount)
-            if isinstance(one.credit, int):
-                self._out[one.credit] = self._out.get(one.credit, 0) + one.amount
+            self._count(one)
+
+    def _count(self, entry: Entry) -> None:
+        """Change balances by an entry, and keep in mind which account the books would refuse it for (`prove`)."""
+        if isinstance(entry.credit, int):
+            self._out[entry.credit] = self._out.get(entry.credit, 0) + entry.amount
+            row = self.accounts[entry.credit]
+            if self.posted(entry.credit) - row.pending_out < row.floor:
+                self._unfit.setdefault(entry.credit, "has too little")
+        if isinstance(entry.debit, int):
+            debit = self.line_of.get(entry.debit, entry.debit)
+            row = self.accounts[debit]
+            if entry.pending:
+                row = self.accounts[debit] = replace(row, pending_in=row.pending_in + entry.amount)
+            else:
+                self._in[debit] = self._in.get(debit, 0) + entry.amount
+            if self.posted(debit) + row.pending_in > row.ceiling:
+                self._unfit.setdefault(debit, "is full")
 
     def change(self, moves: Sequence[LotMove], day: int) -> None:
         """Add moves of lots to the last journal, and fold them; `day` is the day from which they hold."""
@@ -100,10 +111,13 @@ class Estate:
         """The posted balance of an account after all journals so far; pending payments out of it are taken off."""
         return self.accounts[account].posted + self._in.get(account, 0) - self._out.get(account, 0)
 
-    def available(self, account: int) -> int:
-        """Cents of cash that may leave an account."""
+    def available(self, account: int, kept: int = 0) -> int:
+        """Cents of cash that may leave an account, of which `kept` cents become cash only now.
+
+        What was taken below its floor meanwhile (a forced entry) is made good out of them first.
+        """
         row = self.accounts[account]
-        return max(self.posted(account) - row.pending_out - max(row.floor, 0), 0)
+        return max(self.posted(account) + kept - row.pending_out - max(row.floor, 0), 0)
 
     def room(self, account: int, asset: int) -> int:
         """Cents that an account may still take of this asset; 0 for one that is closed or not the household's."""
@@ -121,14 +135,14 @@ class Estate:
         return found
 
     def prove(self) -> None:
-        """Raise SluiceError `account_unfit` where an account cannot take what the journals do to it."""
-        for account in sorted({*self._in, *self._out}):
+        """Raise SluiceError `account_unfit` where an account cannot take what the journals do to it, entry by entry."""
+        for account in sorted({*self._in, *self._out, *self._unfit}):
             row = self.accounts[account]
-            full = self.posted(account) + row.pending_in > row.ceiling
-            if row.standing == Standing.CLOSED or full:
-                why = "is full" if full else "is closed"
+            why = "is closed" if row.standing == Standing.CLOSED else self._unfit.get(account)
+            if why:
                 sentence = (
-                    f"{row.handle} {why}, so what its holdings earn cannot be booked; open it or raise its limit."
+                    f"{row.handle} {why}, so what its holdings earn or raise cannot be booked; open it or raise its "
+                    "limit."
                 )
                 raise SluiceError("account_unfit", sentence, row.handle)
 

@@ -15,14 +15,12 @@ from engine.invest.lots.worth import worth
 from engine.invest.market import Market
 from engine.invest.nights.after import inner_after, slices_after
 from engine.invest.nights.closes import Closes
-from engine.invest.nights.steps import Steps
 from engine.invest.records import NO_BAND_BP, Slices, SliceState
 from engine.invest.windows.valued import pick_slices
 from engine.marketasks import MarketAsks, asked
 from engine.marketfacts import MarketFacts, no_market_facts, with_lines
-from engine.overnight.collateral import Ground, Sight, close_of, ground
-from engine.overnight.margin import measured_lines, pick
-from engine.ports import BookWork
+from engine.overnight.collateral import Sight, ground
+from engine.overnight.margin import Measured, measured_lines, pick
 from engine.take import Reading
 from ledger.accounts import Int64s, Kind
 from ledger.rounding import WHOLE_BP
@@ -35,32 +33,26 @@ _MONEY = (Kind.UNSETTLED, Kind.EARMARKED)
 
 @dataclass(frozen=True, slots=True)
 class Facing:
-    """Where facts come from: the book, the market, the night's day, and steps that are not written (a preview's).
+    """Where facts come from: the night's sight, the market, and what the block before the rules measured of lines."""
 
-    `base` are the accounts as they are when the rules begin; without it, as the reading has them.
-    """
-
-    work: BookWork
+    sight: Sight
     market: Market | None
-    day: int
-    steps: Steps
-    base: Ground | None = None
+    measured: Measured | None = None
 
     def facts(self, reading: Reading) -> MarketFacts:
         """The facts that the programs of a reading ask for."""
         asks = asked(reading)
         if not asks:
             return no_market_facts()
-        closes = Closes(self.market, self.day, self.work.actions_done())
         account = np.unique(np.concatenate([asks.value, asks.drift, asks.invest_drift]))
-        found = self._of_accounts(asks, account, closes) if len(account) else no_market_facts()
+        found = self._of_accounts(asks, account) if len(account) else no_market_facts()
         if len(asks.ltv):
-            found = with_lines(found, *self._of_lines(asks.ltv, reading, closes))
-        value, known = _of_symbols(asks, closes)
+            found = with_lines(found, *self._of_lines(asks.ltv, reading))
+        value, known = self._of_symbols(asks)
         return replace(found, kind=asks.kind, asset=asks.asset, sessions=asks.sessions, value=value, known=known)
 
-    def _of_accounts(self, asks: MarketAsks, account: Int64s, closes: Closes) -> MarketFacts:
-        seen = self._seen(account, closes)
+    def _of_accounts(self, asks: MarketAsks, account: Int64s) -> MarketFacts:
+        seen = self._seen(account)
         holdings = seen.sums(seen.value) + self._money(account)
         priceless = seen.sums(seen.blocked & (seen.slices.units > 0)) > 0
         blocked = (seen.sums(seen.blocked) > 0) | (np.diff(seen.start) == 0)
@@ -77,27 +69,27 @@ class Facing:
             invest_known=banded,
         )
 
-    def _of_lines(self, account: Int64s, reading: Reading, closes: Closes) -> tuple[Int64s, Int64s, Flags]:
+    def _of_lines(self, account: Int64s, reading: Reading) -> tuple[Int64s, Int64s, Flags]:
         """Those of these accounts that are borrow lines, their LTV in half steps, and whether it is known.
 
         Known is what is owed on priced holdings; where nothing is owed it is zero.
         """
         population = reading.population
-        base = self.base or ground(population, population.accounts, population.dues)
+        base = ground(population, population.accounts, population.dues)
         owner = population.accounts.customer[np.isin(population.accounts.account, account)]
-        lines = self.work.lines(np.unique(owner))
+        lines = self.sight.work.lines(np.unique(owner))
         lines = pick(lines, np.isin(lines.account, account))
-        found = measured_lines(Sight(self.work, close_of(closes), self.day, self.steps), base, lines)
+        found = measured_lines(self.sight, base, lines, self.measured)
         known = (found.measures.ltv_known & found.backed.priced)[found.owner]
         order = np.argsort(lines.account)
         return lines.account[order], found.measures.ltv[found.owner][order], known[order]
 
-    def _seen(self, account: Int64s, closes: Closes) -> "_Seen":
+    def _seen(self, account: Int64s) -> "_Seen":
         """Slices of the accounts that are part of their pie or hold units, with what they are worth."""
-        slices = slices_after(self.work.slices(account), self.steps)
+        slices = slices_after(self.sight.work.slices(account), self.sight.steps)
         slices = pick_slices(slices, (slices.state == SliceState.HELD) | (slices.units > 0))
-        scales = self.work.asset_scales()
-        prices = {asset: closes.last(asset_code(asset)) for asset in np.unique(slices.asset).tolist()}
+        scales = self.sight.work.asset_scales()
+        prices = {asset: self.sight.price(asset) for asset in np.unique(slices.asset).tolist()}
         price = np.array([prices[asset] for asset in slices.asset.tolist()], np.int64)
         scale = np.array([scales.get(asset, 0) for asset in slices.asset.tolist()], np.int64)
         value, blocked = worth(slices.units, price, scale)
@@ -106,17 +98,17 @@ class Facing:
 
     def _money(self, account: Int64s) -> Int64s:
         """Cents of each account that are on their way or set aside."""
-        inner = self.work.inner_accounts(account)
+        inner = self.sight.work.inner_accounts(account)
         parents = {one: parent for (parent, kind, _), one in inner.items() if kind in _MONEY}
-        balances = self.work.accounts(np.array(sorted(parents), np.int64))
-        found = dict(inner_after(self.steps, _MONEY))
+        balances = self.sight.work.accounts(np.array(sorted(parents), np.int64))
+        found = dict(inner_after(self.sight.steps, _MONEY))
         for one, cents in zip(balances.account.tolist(), balances.posted().tolist(), strict=True):
             found[parents[one]] = found.get(parents[one], 0) + cents
         return np.array([found.get(one, 0) for one in account.tolist()], np.int64)
 
     def _wanted(self, account: Int64s, seen: "_Seen", wanted: Flags) -> tuple[Int64s, Flags]:
         """The cash that `invest_drift` wants of the accounts that are asked, and whether they have bands."""
-        terms = self.work.invest_accounts(np.unique(seen.slices.customer))
+        terms = self.sight.work.invest_accounts(np.unique(seen.slices.customer))
         at = np.minimum(np.searchsorted(terms.account, account), max(len(terms) - 1, 0))
         known = (terms.account[at] == account) if len(terms) else np.zeros(len(account), np.bool_)
         absolute, relative = np.full(len(account), NO_BAND_BP), np.full(len(account), NO_BAND_BP)
@@ -127,6 +119,17 @@ class Facing:
         pies = Pies(seen.start, seen.slices.weight, seen.value, seen.blocked).take(which)
         cash[which] = invest_drift(pies, Bands(absolute[which], relative[which]))
         return cash, banded
+
+    def _of_symbols(self, asks: MarketAsks) -> tuple[Int64s, Flags]:
+        """Facts about securities, in half steps, and whether they are known."""
+        if not len(asks.kind):
+            return np.zeros(0, np.int64), np.zeros(0, np.bool_)
+        closes = Closes(self.market, self.sight.day, self.sight.work.actions_done())
+        read = {"drawdown": closes.drawdown, "price_to_average": closes.to_average}
+        rows = zip(asks.kind.tolist(), asks.asset.tolist(), asks.sessions.tolist(), strict=True)
+        found = [read[SYMBOL_FACTS[kind]](asset_code(asset), sessions) for kind, asset, sessions in rows]
+        value = np.array([one or 0 for one in found], np.int64)
+        return value, np.array([one is not None for one in found], np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +161,3 @@ def _drift(seen: _Seen) -> Int64s:
     whole: Whole = apart // bottom
     steps: Int64s = (HALF_STEPS * whole + (whole * bottom != apart)).astype(np.int64)
     return steps
-
-
-def _of_symbols(asks: MarketAsks, closes: Closes) -> tuple[Int64s, Flags]:
-    """Facts about securities, in half steps, and whether they are known."""
-    read = {"drawdown": closes.drawdown, "price_to_average": closes.to_average}
-    rows = zip(asks.kind.tolist(), asks.asset.tolist(), asks.sessions.tolist(), strict=True)
-    found = [read[SYMBOL_FACTS[kind]](asset_code(asset), sessions) for kind, asset, sessions in rows]
-    value = np.array([one or 0 for one in found], np.int64)
-    return value, np.array([one is not None for one in found], np.bool_)

@@ -123,7 +123,7 @@ def _paid(estate: Estate, intent: Intent) -> Intent:
     account, path = intent.account, raise_path(intent.intent)
     currency, kept = estate.accounts[account].asset, estate.earmarks.get((account, path), 0)
     wanted = 0 if intent.state == IntentState.CANCELLED else intent.amount
-    paid = min(wanted, kept + estate.available(account), estate.room(intent.destination, currency))
+    paid = min(wanted, estate.available(account, kept), estate.room(intent.destination, currency))
     if not _loose(estate, intent, (paid, kept)):
         return replace(intent, reason=FUNDS_HELD)
     if not _borne(estate, intent, paid):

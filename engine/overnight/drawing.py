@@ -1,0 +1,117 @@
+"""Why less can be drawn of a borrow line than somebody asks for, said in words (rulings 13 and 14).
+
+The books keep the limit that the last night set. A draw is also held against what stands behind the line now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.borrow.states import OPEN_CALLS
+from engine.desk import AccountRecord
+from engine.invest.market import Market
+from engine.invest.nights.steps import Steps
+from engine.once import Answered, refused
+from engine.overnight.collateral import Sight
+from engine.overnight.margin import Measured, limits_of, terms_on
+from engine.overnight.marginwindow import measured_at, promised
+from engine.overnight.sight import night_sight
+from engine.ports import BookWork
+from ledger.accounts import Kind
+from ledger.money import format_money
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """A draw from a secured line: what the last night's limit leaves, what today's does, what raises will pay away."""
+
+    line: AccountRecord
+    to_bank: bool
+    stored: int
+    room: int
+    raises: int
+    leaves: bool  # it goes to an account that does not count for the line
+
+    def bears(self, excess: int) -> int:
+        """Most that today's prices bear."""
+        return min(self.room, max(excess - self.raises, 0)) if self.leaves else self.room
+
+
+def draw_refusal(
+    work: BookWork, market: Market | None, sides: tuple[AccountRecord, AccountRecord], amount: int, day: int
+) -> Answered | None:
+    """What a draw that cannot be answers, None where it can; see `engine.overnight.marginmoves.margin_refusal`.
+
+    Without a market the limit of the last night alone bounds it.
+    """
+    line, destination = sides
+    stored = max(line.posted - line.pending_out - max(line.floor, line.rule_floor), 0)
+    sight = night_sight(work, market, Steps(day))
+    found = measured_at(sight, np.array([line.customer], np.int64)) if market else None
+    at = np.flatnonzero(found.lines.account == line.account) if found else np.zeros(0, np.int64)
+    if found is None or len(at) == 0:
+        return None if amount <= stored else Answered(409, _above_limit(line, stored))
+    room = int(max((limits_of(found) - found.owed)[at[0]], 0))
+    leaves = destination.account not in found.counts()
+    draw = _Draw(line, destination.kind == Kind.BANK, stored, room, int(promised(sight, found)[0]), leaves)
+    excess = int(found.measures.excess[0])
+    if excess >= 0 and amount <= min(stored, draw.bears(excess)):
+        return None
+    return Answered(409, _stopped(found, draw) or _unbacked(sight, found, draw) or _bounded(draw, excess))
+
+
+def _stopped(found: Measured, draw: _Draw) -> str:
+    """Money is missing behind the line: nothing is drawn, wherever it would go; empty where none is."""
+    excess = int(found.measures.excess[0])
+    if excess >= 0:
+        return ""
+    missing, handle = format_money(-excess, grouped=True), draw.line.handle
+    if np.isin(found.lines.state, OPEN_CALLS).any():
+        sentence = f"A margin call is open: {missing} is missing behind {handle}. Pay so much in, or sell; "
+        return refused("margin_call", f"{sentence}nothing is drawn until then.", "amount")
+    sentence = f"{missing} is missing behind {handle}: pay so much in, or sell; nothing is drawn until then."
+    return refused("margin_short", sentence, "amount")
+
+
+def _unbacked(sight: Sight, found: Measured, draw: _Draw) -> str:
+    """Nothing is lent: no holdings, none whose price is known, or too little equity; empty where that is not why."""
+    handle, held = draw.line.handle, found.backed.missing
+    if len(held) == 0:
+        sentence = f"Nothing stands behind {handle}: it lends on what invest accounts hold. Buy some first, and draw "
+        return refused("line_unbacked", f"{sentence}after the night that follows.", "amount")
+    if held.all():
+        sentence = f"No price is known of what stands behind {handle}, so it lends nothing; draw once there is one."
+        return refused("line_unbacked", sentence, "amount")
+    least, equity = terms_on(sight).minimum_equity, int(found.measures.equity[0])
+    if equity >= least:
+        return ""
+    has, needs, missing = (format_money(cents, grouped=True) for cents in (equity, least, least - equity))
+    sentence = f"The equity behind {handle} is {has}, and a line lends from {needs} on: {missing} is missing. "
+    return refused("margin_equity", f"{sentence}Pay so much in, or draw no more.", "amount")
+
+
+def _bounded(draw: _Draw, excess: int) -> str:
+    """It is more than the limit of the last night, than today's, or than the excess bears."""
+    handle, bears = draw.line.handle, draw.bears(excess)
+    if draw.stored < bears:
+        most, then = (format_money(cents, grouped=True) for cents in (draw.stored, bears))
+        sentence = f"{handle} lends at most {most} now: the limit is the last night's. At today's prices the next "
+        return refused(
+            "limit_tonight", f"{sentence}night lets it lend {then}; draw after it, or no more than {most}.", "amount"
+        )
+    if bears < min(draw.room, draw.stored):
+        fees = ", fees included," if draw.to_bank else ""
+        later = " once what is being raised is paid" if draw.raises else ""
+        sentence = f"More than {format_money(bears, grouped=True)} out of {handle}{fees} would start a margin call"
+        return refused("margin_short", f"{sentence}{later}; move no more, or pay in first.", "amount")
+    sentence = f"{handle} lends at most {format_money(bears, grouped=True)} on what stands behind it now"
+    return refused("margin_short", f"{sentence}; draw no more, or pay in first.", "amount")
+
+
+def _above_limit(line: AccountRecord, free: int) -> str:
+    owed = max(-line.posted + line.pending_out, 0)
+    limit, most, now = (format_money(cents, grouped=True) for cents in (-max(line.floor, line.rule_floor), free, owed))
+    sentence = f"{line.handle} lends at most {most} more: {now} of its limit of {limit} is owed. Draw no more than that"
+    return refused("above_limit", f"{sentence}, or pay it down first.", "amount")
