@@ -32,8 +32,8 @@ def _serve(desk: Desk) -> click.Command:
     @refusing
     def serve(port: int, workers: int) -> None:
         """Serve the pages and the API on loopback."""
-        desk.prove_secret()
         desk.open().close()
+        desk.prove_secret()
         screen.print(f"Sluice is at http://localhost:{port} (Ctrl+C stops it)")
         server = Granian(
             "app:create_web",

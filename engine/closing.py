@@ -13,7 +13,7 @@ from engine.fees.reasons import Fee
 from engine.fees.single import account_again, take_fee
 from engine.holds.forced import give_way, make_room
 from engine.holds.layers import no_layers
-from engine.household import account_named, post, single
+from engine.household import account_named, post_forced, single
 from engine.interest.accrue import Accrued, merge
 from engine.interest.post import Posted
 from engine.inuse import uses
@@ -27,7 +27,6 @@ from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from ledger.faults import SluiceError
 from ledger.money import format_money
-from ledger.statuses import CATALOGUE, Status
 
 _CREATED: Final = 201
 _EARNING: Final = (Kind.CASH, Kind.BORROW)
@@ -191,6 +190,4 @@ def _book(
 ) -> None:
     text, day, instant = key
     batch = single(work.row.book, account, sides, code, (text, day))
-    status = post(work, batch, (day, "request", instant), forced=True)
-    if status != Status.CREATED:
-        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "to")
+    post_forced(work, batch, (day, "request", instant), "to")

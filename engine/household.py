@@ -275,3 +275,10 @@ def post(work: BookWork, batch: Transfers, stamp: tuple[int, str, int], *, force
     if len(applied.created):
         work.write(sealed_block(work.row, state.accounts, batch, applied, stamp))
     return Status(int(applied.status[0]))
+
+
+def post_forced(work: BookWork, batch: Transfers, stamp: tuple[int, str, int], field: str) -> None:
+    """The same for what no limit may stop. Raises SluiceError with the books' refusal, at the field."""
+    status = post(work, batch, stamp, forced=True)
+    if status != Status.CREATED:
+        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, field)

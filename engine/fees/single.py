@@ -9,13 +9,11 @@ from engine.businessday import prove_open
 from engine.desk import AccountRecord
 from engine.fees.reasons import Fee
 from engine.holds.forced import give_way
-from engine.household import post, single
+from engine.household import post_forced, single
 from engine.overnight.billing import FEES
 from engine.overnight.work import FeeRow
 from engine.ports import BookWork
 from ledger.batch import Code
-from ledger.faults import SluiceError
-from ledger.statuses import CATALOGUE, Status
 
 NAMES = {
     Fee.WIRE: "wire_out_fee",
@@ -47,9 +45,7 @@ def take_fee(work: BookWork, account: AccountRecord, kind: Fee, key: str, when: 
         return None
     forced = give_way(work, account, amount, (Code.FEE, day))
     seq = work.row.next_seq
-    status = post(work, batch, (day, "request", instant), forced=True)
-    if status != Status.CREATED:
-        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "fee")
+    post_forced(work, batch, (day, "request", instant), "fee")
     row = FeeRow(account.customer, day, int(kind), account.account, amount, forced, 0, seq)
     work.keep_fees([row])
     return row

@@ -21,7 +21,7 @@ from engine.holds.oneoff import purse_now
 from engine.holds.purse import Purse, squared
 from engine.holds.tonight import keep
 from engine.holds.work import ReturnRow
-from engine.household import post, single
+from engine.household import post_forced, single
 from engine.ports import BookWork
 from engine.rulebook import count_again
 from engine.waterfall import pour
@@ -30,7 +30,6 @@ from ledger.batch import Code, TransferKind, Transfers, join
 from ledger.days import format_day
 from ledger.faults import SluiceError
 from ledger.money import quoted
-from ledger.statuses import CATALOGUE, Status
 
 _REASON: Final = re.compile(r"R[0-9]{2}", re.ASCII)
 _REASONS: Final = {
@@ -133,7 +132,7 @@ def _voided(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> R
         pending_hi=np.array([int(one.id[:16], 16) for one in deposit.parts], np.uint64),
         pending_lo=np.array([int(one.id[16:], 16) for one in deposit.parts], np.uint64),
     )
-    _post(work, batch, (row.day, instant))
+    post_forced(work, batch, (row.day, "request", instant), "transfer")
     return row
 
 
@@ -145,7 +144,7 @@ def _paid_back(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -
     forced = give_way(work, deposit.account, principal, (Code.RETURNED, row.day))
     make_room(work, deposit.bank, row.amount, (Code.RETURNED, row.day))
     lines = [_line(work, deposit, (one, row.origin, one.account), row.day) for one in own_first]
-    _post(work, join(lines), (row.day, instant))
+    post_forced(work, join(lines), (row.day, "request", instant), "transfer")
     held = 0
     if purse is not None:
         purse, held = _out_of_layers(purse, deposit)
@@ -174,9 +173,3 @@ def _line(work: BookWork, deposit: Deposit, what: tuple[Part, int, int], day: in
     part, debit, credit = what
     key = (f"return:{part.id}", day)
     return single(work.row.book, deposit.account, (debit, credit, part.amount), Code.RETURNED, key)
-
-
-def _post(work: BookWork, batch: Transfers, when: tuple[int, int]) -> None:
-    status = post(work, batch, (when[0], "request", when[1]), forced=True)
-    if status != Status.CREATED:
-        raise SluiceError(status.name.lower(), CATALOGUE[status].sentence, "transfer")

@@ -43,7 +43,7 @@ def test_a_draw_is_corrected_reviewed_and_made_without_script(browser: Browser, 
     draw.get_by_label("To").select_option("checking")
     draw.get_by_label("Amount").fill("9000.00")
     draw.get_by_role("button", name="Review").click()
-    page.get_by_text("borrow can give at most").first.wait_for()
+    page.get_by_text("borrow lends at most").first.wait_for()
     page.get_by_label("Amount").fill("50.00")
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Move 50.00 now").click()

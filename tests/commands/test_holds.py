@@ -49,7 +49,7 @@ def test_a_deposit_on_its_way_is_voided_and_the_rules_pause(deposited: Shell) ->
 
 
 def test_the_list_shows_the_end_of_an_id_and_it_is_taken(deposited: Shell) -> None:
-    deposited.ok("transfer", "once", "ann", "--from", "chase", "--to", "cash", "--amount", "7.00")
+    deposited.ok("transfer", "once", "ann", "--from", "chase", "--to", "cash", "--amount", "17.00")
     ids = [one["id"] for one in deposited.ok("transfer", "list", "ann", "--json").json["in_flight"]]
     told = deposited.ok("transfer", "list", "ann").out
     for one in ids:

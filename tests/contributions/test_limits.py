@@ -7,7 +7,9 @@ import pytest
 
 from engine.contributions.limits import deadlines, year_limits
 from engine.contributions.oneoff import Transferred, contribution
-from engine.contributions.people import NO_LIMIT, People, year_room
+from engine.contributions.outside import OutsideSetup, add_outside
+from engine.contributions.people import NO_LIMIT, People, Room, room_of, year_room
+from engine.contributions.rights import Pool
 from engine.contributions.room import YearLimits
 from engine.contributions.standing import standing
 from engine.contributions.tonight import rooms
@@ -80,3 +82,12 @@ def test_without_configuration_nothing_may_be_contributed(ann: Family) -> None:
             (2026, None, 0, None, True),
             (2025, None, 0, None, False),
         ]
+
+
+def test_a_year_without_a_limit_has_no_room_that_could_be_exceeded(ann: Family) -> None:
+    given = OutsideSetup(person=1, year=2026, amount=90_000_00, source="Elsewhere")
+    with ann.work() as real:
+        work: Any = Bare(real)
+        add_outside(work, ann.person(1), given, DAY)
+        found = room_of(year_room(work, People(column(1), column(1970)), 2026, None), Pool.IRA, 0)
+    assert (found, found.excess, found.words()) == (Room(None, 90_000_00, None), 0, "used 90,000.00")

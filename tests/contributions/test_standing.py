@@ -12,7 +12,6 @@ from engine.contributions.outside import (
     prove_theirs,
     set_earned,
 )
-from engine.contributions.people import Room
 from engine.contributions.rights import Ownership, Pool, Who
 from engine.contributions.standing import Contributed, PoolRoom, Standing, standing
 from ledger.accounts import Kind
@@ -104,13 +103,6 @@ def test_more_than_the_room_is_kept_only_where_it_says_so(ann: Family) -> None:
     assert room.words() == "used 9,000.00 of 7,500.00: 1,500.00 too much"
     outside(ann, 2, 2026, -1_500_00)
     assert seen(ann).persons[1].rooms[0].room.words() == "used 7,500.00 of 7,500.00"
-
-
-def test_a_year_without_a_limit_has_no_room_that_could_be_exceeded(ann: Family) -> None:
-    room = Room(None, 5_00, None)
-    assert (room.excess, room.words()) == (0, "used 5.00")
-    outside(ann, 1, 1990, 90_000_00)
-    assert [one.room.limit for one in seen(ann).persons[0].rooms if one.year == 1990] == [None, None]
 
 
 def test_earnings_below_what_is_contributed_say_so(ann: Family) -> None:

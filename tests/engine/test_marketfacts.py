@@ -103,7 +103,7 @@ def test_facts_about_securities_are_found_by_all_of_their_parts() -> None:
     assert (values.tolist(), known.tolist()) == ([50, 0, 0, 0, 0], [True, False, False, False, False])
 
 
-PIE, OTHER = held("pie", "50.00", "invest"), held("other", "0.00", "ira")
+PIE, OTHER = held("pie", "50.00", "invest"), held("other", "0.00", "invest")
 LACKS = {"kind": "invest_drift", "account": "pie"}
 
 

@@ -246,3 +246,15 @@ def test_the_record_of_layers_holds_accounts_of_households_alone(ann: Home) -> N
         found = work.layers()
         with pytest.raises(SluiceError, match="no household's"):
             work.set_layers(np.array([1], np.int64), found)
+
+
+def test_a_return_is_neither_of_a_night_that_is_done_nor_before_its_deposit(ann: Home) -> None:
+    identity = deposit(ann, 100_00, "Mon 23 Nov")
+    with pytest.raises(SluiceError) as early:
+        take(ann, identity, "Fri 20 Nov")
+    assert (early.value.code, early.value.field) == ("return_early", "day")
+    nights(ann, "Mon 23 Nov", "Mon 23 Nov")
+    with pytest.raises(SluiceError, match="2026-11-24 or later") as late:
+        take(ann, identity, "Mon 23 Nov")
+    assert (late.value.code, late.value.field) == ("day_done", "day")
+    take(ann, identity, "Tue 24 Nov")

@@ -119,7 +119,7 @@ def test_drawing_is_reviewed_and_then_done(lending_site: Site) -> None:
 @pytest.mark.parametrize(
     "verb,other,amount,said",
     [
-        ("Draw", {"to": "checking"}, "3834.87", "borrow can give at most 3,834.86"),
+        ("Draw", {"to": "checking"}, "3834.87", "borrow lends at most 3,834.86 now"),
         ("Repay", {"from": "checking"}, "1031.36", "borrow owes 1,031.35; pay no more than that"),
     ],
 )
