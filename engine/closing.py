@@ -22,7 +22,7 @@ from engine.overnight.balances import Now
 from engine.overnight.earning import Month, months, since
 from engine.overnight.paying import EARNED, OWED
 from engine.ports import BookWork
-from engine.request import AGAIN, TransferRequest, carry_out
+from engine.request import TransferRequest, carry_out, without_key
 from ledger.accounts import Kind, Standing
 from ledger.batch import Code
 from ledger.faults import SluiceError
@@ -155,17 +155,16 @@ def _move_rest(
     answered = carry_out(work, request, instant, market)
     if answered.status != _CREATED:
         said = json.loads(answered.body)
-        raise SluiceError(said["code"], said["detail"].removesuffix(AGAIN).rstrip(), "to")
+        raise SluiceError(said["code"], without_key(said["detail"]), "to")
     return amount
 
 
 def _prove_payable(account: AccountRecord, other: AccountRecord) -> None:
     """Refuse a payer that has too little, or whose money would arrive when the account is closed already."""
     owed = -account.posted
-    free = other.posted - other.pending_out - max(other.floor, other.rule_floor)
     owes = f"{account.handle} owes {format_money(owed, grouped=True)} and {other.handle}"
-    if owed > free:
-        most = format_money(max(free, 0), grouped=True)
+    if owed > other.free:
+        most = format_money(max(other.free, 0), grouped=True)
         sentence = f"{owes} can give {most}. Pay it back first, or name an account that can."
         raise SluiceError("exceeds_floor", sentence, "to")
     if other.kind == Kind.BANK:

@@ -86,6 +86,11 @@ class AccountRecord:
     due_account: int = 0
     due: int = 0
 
+    @property
+    def free(self) -> int:
+        """Cents that may leave: what is there, less pending out, above the floor of the books and that of rules."""
+        return self.posted - self.pending_out - max(self.floor, self.rule_floor)
+
 
 @dataclass(frozen=True, slots=True)
 class SavedList:

@@ -121,7 +121,7 @@ def _refusals(work: BookWork, request: TransferRequest, sides: Sides, purse: Pur
         sentence = f"{request.destination} owes {most}; pay no more than that. {AGAIN}"
         yield Answered(409, refused("above_owed", sentence, "amount"))
     fee = _fee(work, request, destination)
-    free = source.posted - source.pending_out - max(source.floor, source.rule_floor) - fee
+    free = source.free - fee
     if request.amount > free and source.kind != Kind.BORROW:  # why a line lends no more, `margin_refusal` says
         most = format_money(max(free, 0), grouped=True)
         after = f" after the wire's fee of {format_money(fee)}" if fee else ""

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lookup import placed
 from engine.proportion import LARGEST, Whole
 from ledger.accounts import Int64s
 from ledger.rounding import WHOLE_BP
@@ -43,12 +44,11 @@ class Requirements:
 
     def of(self, asset: Int64s) -> tuple[Int64s, Int64s]:
         """Initial and maintenance requirement of each security (m,)."""
-        if len(self.asset) == 0:
-            return np.full(len(asset), self.default_initial_bp), np.full(len(asset), self.default_maintenance_bp)
-        at = np.minimum(np.searchsorted(self.asset, asset), len(self.asset) - 1)
-        listed = self.asset[at] == asset
-        initial = np.where(listed, self.initial_bp[at], self.default_initial_bp)
-        return initial, np.where(listed, self.maintenance_bp[at], self.default_maintenance_bp)
+        at, listed = placed(self.asset, asset)
+        initial = np.full(len(asset), self.default_initial_bp)
+        maintenance = np.full(len(asset), self.default_maintenance_bp)
+        initial[listed], maintenance[listed] = self.initial_bp[at[listed]], self.maintenance_bp[at[listed]]
+        return initial, maintenance
 
 
 @dataclass(frozen=True, slots=True)

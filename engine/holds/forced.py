@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from engine.desk import AccountRecord
-from engine.holds.purse import money_of
+from engine.holds.purse import full_of, money_of
 from engine.holds.work import ForcedRow
 from engine.ports import BookWork
-from ledger.accounts import Accounts, Int64s, Kind
+from ledger.accounts import Kind
 from ledger.batch import Code
 
 FORCED_CODES: Final = (Code.FEE, Code.INTEREST, Code.RETURNED)
@@ -47,7 +47,7 @@ def make_room(work: BookWork, account: AccountRecord, amount: int, why: tuple[Co
     code, day = _may(why)
     ids = np.array([account.account], np.int64)
     now = work.accounts_loosened(ids)
-    own, before = account.ceiling, int(_full(now)[0])
+    own, before = account.ceiling, int(full_of(now)[0])
     after = before + amount
     forced = max(0, after - own) - max(0, before - own)
     if forced <= 0:
@@ -67,8 +67,8 @@ def lift(work: BookWork) -> list[int]:
     loose = work.loosened()
     if len(loose.account) == 0:
         return []
-    now = work.accounts(loose.account)
-    floor, ceiling = np.minimum(now.floor, money_of(now)), np.maximum(now.ceiling, _full(now))
+    now = work.accounts_loosened(loose.account)
+    floor, ceiling = np.minimum(loose.own_floor, money_of(now)), np.maximum(loose.own_ceiling, full_of(now))
     changed = (floor != loose.floor) | (ceiling != loose.ceiling)
     work.loosen(loose.account[changed], floor[changed], ceiling[changed])
     found: list[int] = loose.account[changed].tolist()
@@ -79,9 +79,3 @@ def _may(why: tuple[Code, int]) -> tuple[Code, int]:
     if why[0] not in FORCED_CODES:
         raise ValueError(f"{why[0].name} may not take an account out of its limits")
     return why
-
-
-def _full(accounts: Accounts) -> Int64s:
-    """What accounts hold once all that is pending has come, cents: what a ceiling bounds."""
-    full: Int64s = accounts.posted() + accounts.debits_pending
-    return full

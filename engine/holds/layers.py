@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.holds.terms import DESTINATIONS, Destination
+from engine.lookup import placed
 from engine.waterfall import pour, summed
 from ledger.accounts import Int64s
 
@@ -114,7 +115,7 @@ def spend(layers: Layers, funds: Funds, amount: Int64s, goal: Goal) -> Spent:
 
 def spend_open(layers: Layers, funds: Funds, amount: Int64s, may_go: Flags) -> Spent:
     """The same where each account has a goal of its own: `may_go` (m,) are the layers that may go there today."""
-    place, ours = _places(layers, funds)
+    place, ours = placed(funds.account, layers.account)
     given = np.minimum(np.maximum(amount, 0), _loose(layers, funds, ~may_go))
     free = np.minimum(given, _loose(layers, funds, np.ones(len(layers), np.bool_)))
     open_ones = np.flatnonzero(ours & may_go)
@@ -126,7 +127,7 @@ def spend_open(layers: Layers, funds: Funds, amount: Int64s, may_go: Flags) -> S
 
 def trimmed(layers: Layers, funds: Funds) -> Layers:
     """No more in an account's layers than it has: what left otherwise is gone, the oldest dollars first."""
-    place, ours = _places(layers, funds)
+    place, ours = placed(funds.account, layers.account)
     count = len(funds.account)
     excess = summed(layers.amount[ours], place[ours], count) - np.maximum(funds.balance, 0)
     gone = np.zeros(len(layers), np.int64)
@@ -157,7 +158,7 @@ def returned(layers: Layers, funds: Funds, back: tuple[Int64s, Int64s]) -> Spent
     free dollars. `short` is what must be forced below (ledger.md 4.4).
     """
     own, other = back
-    place, ours = _places(layers, funds)
+    place, ours = placed(funds.account, layers.account)
     taken = np.where(ours, np.minimum(np.maximum(own, 0), layers.amount), 0)
     wanted = np.maximum(other, 0) + summed(np.where(ours, np.maximum(own, 0), 0) - taken, place, len(funds.account))
     free = np.minimum(wanted, _loose(layers, funds, np.ones(len(layers), np.bool_)))
@@ -166,15 +167,7 @@ def returned(layers: Layers, funds: Funds, back: tuple[Int64s, Int64s]) -> Spent
 
 def _loose(layers: Layers, funds: Funds, held: Flags) -> Int64s:
     """Cents (n,) of each account beyond those of its layers that are `held` (m,)."""
-    place, ours = _places(layers, funds)
+    place, ours = placed(funds.account, layers.account)
     kept = summed(layers.amount[ours & held], place[ours & held], len(funds.account))
     left: Int64s = np.maximum(funds.balance - kept, 0)
     return left
-
-
-def _places(layers: Layers, funds: Funds) -> tuple[Int64s, Flags]:
-    """The place of each layer's account among the funds, and whether it is among them."""
-    if len(funds.account) == 0:
-        return np.zeros(len(layers), np.int64), np.zeros(len(layers), np.bool_)
-    at = np.minimum(np.searchsorted(funds.account, layers.account), len(funds.account) - 1)
-    return at, funds.account[at] == layers.account

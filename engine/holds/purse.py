@@ -85,6 +85,12 @@ def money_of(accounts: Accounts) -> Int64s:
     return found
 
 
+def full_of(accounts: Accounts) -> Int64s:
+    """Cents that accounts have once all that is pending has come: what a ceiling bounds."""
+    found: Int64s = accounts.posted() + accounts.debits_pending
+    return found
+
+
 def opens(transfers: Transfers, kinds: Kinds) -> Flags:
     """Tell which transfers bring money from a bank that settles now into an account that can hold it back."""
     into = np.isin(kinds.of(transfers.debit), list(KIND_WORDS))

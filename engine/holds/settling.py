@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.dated.history import Dated
 from engine.holds.table import longest, open_days, transit_on
 from engine.holds.terms import Arrival, Direction, Rail, settles_on
+from engine.lookup import placed
 from ledger.accounts import Int64s, Kind
 from ledger.batch import Code, Transfers
 
@@ -29,10 +30,10 @@ class Kinds:
 
     def of(self, ids: Int64s) -> Int64s:
         """The kind of each account, UNKNOWN where it is not among them."""
-        if len(self.account) == 0:
-            return np.full(len(ids), UNKNOWN, np.int64)
-        at = np.minimum(np.searchsorted(self.account, ids), len(self.account) - 1)
-        return np.where(self.account[at] == ids, self.kind[at], UNKNOWN)
+        at, here = placed(self.account, ids)
+        found = np.full(len(ids), UNKNOWN, np.int64)
+        found[here] = self.kind[at[here]]
+        return found
 
 
 def kinds_of(account: Int64s, kind: Int64s) -> Kinds:

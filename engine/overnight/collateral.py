@@ -25,6 +25,7 @@ from engine.invest.nights.steps import Steps
 from engine.lookup import placed
 from engine.ports import BookWork, Population
 from engine.proportion import Whole
+from engine.waterfall import summed
 from ledger.accounts import Accounts, Int64s, Kind
 from ledger.rounding import WHOLE_BP
 from ledger.seal import asset_code
@@ -116,9 +117,7 @@ class Collateral:
 
     def cash(self, base: Ground) -> Int64s:
         """The cash (n,) that counts, with these balances: settled, on its way and set aside together."""
-        cash = self.apart.copy()
-        np.add.at(cash, self.owner, base.balances(self.account))
-        return cash
+        return self.apart + summed(base.balances(self.account), self.owner, len(self.household))
 
     def of(self, lending: tuple[Int64s, Int64s]) -> Collateral | None:
         """The same of some households alone; None unless all of them are here and borrow these assets."""
@@ -154,8 +153,8 @@ def _read(sight: Sight, base: Ground, lending: tuple[Int64s, Int64s]) -> Collate
     held = slices.units > 0
     asset, customer = slices.asset[held], slices.customer[held]
     value, missing = values(sight, asset, slices.units[held])
-    apart = np.zeros(len(households), np.int64)
-    np.add.at(apart, owner, _money(sight, account, base.asset[counts]) - _at_brokers(sight, account))
+    beside = _money(sight, account, base.asset[counts]) - _at_brokers(sight, account)
+    apart = summed(beside, owner, len(households))
     priced = np.ones(len(households), np.bool_)
     priced[np.searchsorted(households, customer[missing])] = False
     rows, places = Holdings(customer, asset, value), (slices.account[held], slices.slice[held])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.borrow.guard import most_drawn
 from engine.borrow.states import OPEN_CALLS
 from engine.desk import AccountRecord
 from engine.invest.market import Market
@@ -25,18 +26,17 @@ from ledger.money import format_money
 
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """A draw from a secured line: what the last night's limit leaves, what today's does, what raises will pay away."""
+    """A draw from a secured line, in cents: what the last night's limit leaves, what today's does, what prices bear.
+
+    `raises` is what raises under way will pay away.
+    """
 
     line: AccountRecord
     to_bank: bool
     stored: int
     room: int
+    bears: int
     raises: int
-    leaves: bool  # it goes to an account that does not count for the line
-
-    def bears(self, excess: int) -> int:
-        """Most that today's prices bear."""
-        return min(self.room, max(excess - self.raises, 0)) if self.leaves else self.room
 
 
 def draw_refusal(
@@ -47,19 +47,20 @@ def draw_refusal(
     Without a market the limit of the last night alone bounds it.
     """
     line, destination = sides
-    stored = max(line.posted - line.pending_out - max(line.floor, line.rule_floor), 0)
+    stored = max(line.free, 0)
     sight = night_sight(work, market, Steps(day))
     found = measured_at(sight, np.array([line.customer], np.int64)) if market else None
     at = np.flatnonzero(found.lines.account == line.account) if found else np.zeros(0, np.int64)
     if found is None or len(at) == 0:
         return None if amount <= stored else Answered(409, _above_limit(line, stored))
-    room = int(max((limits_of(found) - found.owed)[at[0]], 0))
+    room, raises = (limits_of(found) - found.owed)[at], promised(sight, found)
     leaves = destination.account not in found.counts()
-    draw = _Draw(line, destination.kind == Kind.BANK, stored, room, int(promised(sight, found)[0]), leaves)
-    excess = int(found.measures.excess[0])
-    if excess >= 0 and amount <= min(stored, draw.bears(excess)):
+    bears = most_drawn(room, found.measures.excess - raises) if leaves else np.maximum(room, 0)
+    most = stored, int(max(room[0], 0)), int(bears[0])
+    draw = _Draw(line, destination.kind == Kind.BANK, *most, int(raises[0]))
+    if found.measures.excess[0] >= 0 and amount <= min(stored, draw.bears):
         return None
-    return Answered(409, _stopped(found, draw) or _unbacked(sight, found, draw) or _bounded(draw, excess))
+    return Answered(409, _stopped(found, draw) or _unbacked(sight, found, draw) or _bounded(draw))
 
 
 def _stopped(found: Measured, draw: _Draw) -> str:
@@ -92,9 +93,9 @@ def _unbacked(sight: Sight, found: Measured, draw: _Draw) -> str:
     return refused("margin_equity", f"{sentence}Pay so much in, or draw no more.", "amount")
 
 
-def _bounded(draw: _Draw, excess: int) -> str:
+def _bounded(draw: _Draw) -> str:
     """It is more than the limit of the last night, than today's, or than the excess bears."""
-    handle, bears = draw.line.handle, draw.bears(excess)
+    handle, bears = draw.line.handle, draw.bears
     if draw.stored < bears:
         most, then = (format_money(cents, grouped=True) for cents in (draw.stored, bears))
         sentence = f"{handle} lends at most {most} now: the limit is the last night's. At today's prices the next "
@@ -102,12 +103,17 @@ def _bounded(draw: _Draw, excess: int) -> str:
             "limit_tonight", f"{sentence}night lets it lend {then}; draw after it, or no more than {most}.", "amount"
         )
     if bears < min(draw.room, draw.stored):
-        fees = ", fees included," if draw.to_bank else ""
-        later = " once what is being raised is paid" if draw.raises else ""
-        sentence = f"More than {format_money(bears, grouped=True)} out of {handle}{fees} would start a margin call"
-        return refused("margin_short", f"{sentence}{later}; move no more, or pay in first.", "amount")
+        return would_call(handle, bears, draw.raises, to_bank=draw.to_bank)
     sentence = f"{handle} lends at most {format_money(bears, grouped=True)} on what stands behind it now"
     return refused("margin_short", f"{sentence}; draw no more, or pay in first.", "amount")
+
+
+def would_call(handle: str, most: int, raises: int, *, to_bank: bool) -> str:
+    """More than the margin bears is to leave an account; `raises` is what raises under way will pay away."""
+    fees = ", fees included," if to_bank else ""
+    later = " once what is being raised is paid" if raises else ""
+    sentence = f"More than {format_money(most, grouped=True)} out of {handle}{fees} would start a margin call"
+    return refused("margin_short", f"{sentence}{later}; move no more, or pay in first.", "amount")
 
 
 def _above_limit(line: AccountRecord, free: int) -> str:

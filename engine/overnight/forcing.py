@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.holds.purse import money_of
+from engine.holds.purse import full_of, money_of
 from engine.holds.work import ForcedRow, Loosened
 from engine.lookup import placed_anyhow
+from engine.waterfall import summed
 from ledger.accounts import Accounts, Int64s
 from ledger.batch import Applied, Code, TransferKind, Transfers
 
@@ -26,12 +27,13 @@ FACTS: Final = (Code.INTEREST, Code.CHARGE, Code.FEE)
 def let_pass(accounts: Accounts, batch: Transfers) -> Accounts:
     """The accounts with limits that let the block's own facts pass, whatever their order."""
     own = np.isin(batch.code, np.array(FACTS)) & (batch.pending_hi == 0)
-    came, left = np.zeros(len(accounts.account), np.int64), np.zeros(len(accounts.account), np.int64)
-    np.add.at(came, accounts.positions(batch.debit[own]), batch.amount[own])
-    np.add.at(left, accounts.positions(batch.credit[own]), batch.amount[own])
+    came, left = (
+        summed(batch.amount[own], accounts.positions(side[own]), len(accounts.account))
+        for side in (batch.debit, batch.credit)
+    )
     ours = accounts.customer > 0
     floor = np.minimum(accounts.floor, money_of(accounts) - left)
-    ceiling = np.maximum(accounts.ceiling, _full(accounts) + came)
+    ceiling = np.maximum(accounts.ceiling, full_of(accounts) + came)
     floor, ceiling = (
         np.where(ours & (moved > 0), loose, strict)
         for moved, loose, strict in ((left, floor, accounts.floor), (came, ceiling, accounts.ceiling))
@@ -46,7 +48,7 @@ def outside(own: Accounts, applied: Applied) -> Loosened:
     """
     after = applied.accounts
     floor = np.minimum(np.minimum(own.floor, money_of(own)), money_of(after))
-    ceiling = np.maximum(np.maximum(own.ceiling, _full(own)), _full(after))
+    ceiling = np.maximum(np.maximum(own.ceiling, full_of(own)), full_of(after))
     at = np.flatnonzero(((floor < own.floor) | (ceiling > own.ceiling)) & (own.customer > 0))
     return Loosened(own.account[at], own.floor[at], own.ceiling[at], floor[at], ceiling[at])
 
@@ -118,7 +120,7 @@ def _steps(made: Overnight, wide: Loosened) -> _Steps:
     order = np.lexsort((line, at))
     line, at, freed, filled = (column[order] for column in (line, at, freed, filled))
     start = before.take(before.positions(wide.account))
-    return _Steps(line, at, _run(at, freed, money_of(start)), _run(at, filled, _full(start)), freed, filled, wide)
+    return _Steps(line, at, _run(at, freed, money_of(start)), _run(at, filled, full_of(start)), freed, filled, wide)
 
 
 def _run(at: Int64s, change: Int64s, start: Int64s) -> Int64s:
@@ -135,8 +137,3 @@ def _rule_floors(made: Overnight, wide: Loosened) -> Int64s:
     kept = wide.own_floor.copy()
     kept[ours] = made.population.rule_floor[place[ours]]
     return kept
-
-
-def _full(accounts: Accounts) -> Int64s:
-    full: Int64s = accounts.posted() + accounts.debits_pending
-    return full

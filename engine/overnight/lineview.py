@@ -139,9 +139,8 @@ def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[R
 
 def _drawable(line: AccountRecord, room: int, margin: MarginView | None) -> int:
     """What can be drawn: within the limit of the last night and today's, without a call, and promised to no raise."""
-    stored = line.posted - line.pending_out - max(line.floor, line.rule_floor)
     bears = room if margin is None else min(room, margin.excess - margin.promised)
-    return max(min(stored, bears), 0)
+    return max(min(line.free, bears), 0)
 
 
 def _measured(sight: Sight, line: AccountRecord) -> tuple[Measured, int]:

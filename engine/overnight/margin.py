@@ -27,6 +27,7 @@ from engine.invest.market import Market
 from engine.overnight.collateral import Collateral, Flags, Ground, Sight, collateral, positioned
 from engine.overnight.work import Limits, Lines
 from engine.ports import Population
+from engine.waterfall import summed
 from ledger.accounts import Int64s, Standing
 
 AHEAD: Final = 60
@@ -93,8 +94,7 @@ def measured_lines(sight: Sight, base: Ground, lines: Lines, before: Measured | 
     """
     households, first, owner = np.unique(lines.customer, return_index=True, return_inverse=True)
     principal, due = (np.maximum(-base.balances(one), 0) for one in (lines.account, lines.due))
-    owed = np.zeros(len(households), np.int64)
-    np.add.at(owed, owner, principal + due)
+    owed = summed(principal + due, owner, len(households))
     at, _ = base.at(lines.account[first])
     backed = collateral(sight, base, (households, base.asset[at]), before.backed if before else None)
     position = positioned(sight, backed, backed.cash(base), owed)

@@ -11,15 +11,14 @@ from engine.borrow.measure import measure
 from engine.desk import AccountRecord
 from engine.invest.market import Market
 from engine.invest.nights.steps import Steps
-from engine.once import Answered, refused
+from engine.once import Answered
 from engine.overnight.collateral import Sight, positioned, values
-from engine.overnight.drawing import draw_refusal
+from engine.overnight.drawing import draw_refusal, would_call
 from engine.overnight.margin import Measured, terms_on
 from engine.overnight.marginwindow import measured_at, promised
 from engine.overnight.sight import night_sight
 from engine.ports import BookWork
 from ledger.accounts import Kind
-from ledger.money import format_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,7 @@ def margin_refusal(
     most = _most(found, sides, raises)
     if most is None or amount <= most:
         return None
-    fees = ", fees included," if destination.kind == Kind.BANK else ""
-    later = " once what is being raised is paid" if raises else ""
-    sentence = f"More than {format_money(most, grouped=True)} out of {source.handle}{fees} would start a margin call"
-    return Answered(409, refused("margin_short", f"{sentence}{later}; move no more, or pay in first.", "amount"))
+    return Answered(409, would_call(source.handle, most, raises, to_bank=destination.kind == Kind.BANK))
 
 
 def lacking(work: BookWork, market: Market | None, moved: Leaving, day: int) -> int:

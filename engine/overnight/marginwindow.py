@@ -17,6 +17,7 @@ from engine.lookup import placed
 from engine.overnight.collateral import Sight, ground, maintenance
 from engine.overnight.margin import Measured, judged, measured_lines, secured, still_open, window_moment
 from engine.ports import BookWork
+from engine.waterfall import summed
 from ledger.accounts import Int64s
 
 _PROMISED = (IntentState.WORKING, IntentState.SETTLING)
@@ -73,9 +74,7 @@ def promised(sight: Sight, found: Measured) -> Int64s:
     counts = found.counts()
     at, ours = placed(found.household, customer)
     leaves = ours & np.isin(account, counts) & ~np.isin(destination, counts)
-    away = np.zeros(len(found.household), np.int64)
-    np.add.at(away, at[leaves], cents[leaves])
-    return away
+    return summed(cents[leaves], at[leaves], len(found.household))
 
 
 def cure(work: BookWork, prices: Mapping[int, int], day: int) -> None:

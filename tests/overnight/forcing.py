@@ -13,9 +13,17 @@ from engine.past import snapshot_of_past
 from engine.request import TransferRequest, transfer
 from engine.tonight import plan_tonight
 from ledger.days import parse_day
-from tests.engine.households import Home
+from tests.engine.households import Home, held
+from tests.naive.asking import fixed, rule
 
 WIDE = 10**15
+FILL, DRAIN = rule(fixed("500.00"), "checking", "pot"), rule(fixed("100.00"), "pot", "checking", id="drain")
+EXCEEDS_CEILING = EXCEEDS_FLOOR = 409
+
+
+def pot_of(*, opening: str = "10000.00", ceiling: str = "10010.00") -> dict[str, object]:
+    """An account that earns, with a ceiling."""
+    return held("pot", opening, ceiling=ceiling)
 
 
 def record(home: Home, handle: str, name: str = "ann") -> AccountRecord:

@@ -1,7 +1,5 @@
 """Interest, charges and fees before the rules of a night: what is posted, when, and what stays as it was."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -16,29 +14,10 @@ from engine.tonight import plan_tonight
 from ledger.batch import Code
 from ledger.days import format_day, parse_day
 from ledger.faults import SluiceError
-from store.verify import verify
 from tests.engine.households import CHECKING, Home, held
 from tests.naive.asking import fixed, rule
 
 POT = held("cash", "10000.00")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def home(request: pytest.FixtureRequest, database_url: str) -> Iterator[Home]:
-    """One book on each engine."""
-    del request
-    made = Home(database_url)
-    yield made
-    made.books.close()
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
 
 
 def booked(home: Home, name: str, code: Code) -> list[tuple[str, int]]:

@@ -1,6 +1,5 @@
 """Closing an account: interest at once, fee, the rest elsewhere; refused while it is in use (ruling 6)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from rules.decode import Decoded
-from store.verify import verify
 from tests.borrow.lent import lent
 from tests.engine.households import CHECKING, OPENED, ROTH, Home, held
 from tests.naive.asking import fixed, rule
@@ -27,15 +25,6 @@ from tests.trading.estates import desk, dividend, night
 from tests.trading.world import HALVES, MONDAY, World, prices
 
 DAY = parse_day("2026-11-21")
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
 
 
 def close(house: Home, handle: str, other: str = "checking", day: int = DAY) -> Closed:

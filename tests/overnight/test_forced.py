@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -21,35 +19,25 @@ from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.faults import SluiceError
 from ledger.money import format_money
-from store.verify import overrides, verify
+from store.verify import overrides
 from tests.engine.households import CHECKING, Home, held
 from tests.naive.asking import fixed, rule
-from tests.overnight.forcing import WIDE, agreed, ask, forced, limits, loosened, record, set_limits, standing_in
-
-FILL, DRAIN = rule(fixed("500.00"), "checking", "pot"), rule(fixed("100.00"), "pot", "checking", id="drain")
-EXCEEDS_CEILING = EXCEEDS_FLOOR = 409
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Home]:
-    """One book on each engine; in order when the test is done."""
-    made = Home(database_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
-
-
-def pot_of(*, opening: str = "10000.00", ceiling: str = "10010.00") -> dict[str, object]:
-    return held("pot", opening, ceiling=ceiling)
+from tests.overnight.forcing import (
+    DRAIN,
+    EXCEEDS_CEILING,
+    EXCEEDS_FLOOR,
+    FILL,
+    WIDE,
+    agreed,
+    ask,
+    forced,
+    limits,
+    loosened,
+    pot_of,
+    record,
+    set_limits,
+    standing_in,
+)
 
 
 def test_interest_above_a_ceiling_leaves_the_own_ceiling(home: Home) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
 
@@ -16,35 +15,21 @@ from engine.household import account_named
 from ledger.accounts import Standing
 from ledger.days import format_day, parse_day
 from ledger.faults import SluiceError
-from store.verify import verify
 from tests.engine.households import CHECKING, Home, held
-from tests.naive.asking import fixed, rule
-from tests.overnight.forcing import WIDE, agreed, ask, forced, limits, loosened, record, set_limits, standing_in
-
-FILL, DRAIN = rule(fixed("500.00"), "checking", "pot"), rule(fixed("100.00"), "pot", "checking", id="drain")
-EXCEEDS_CEILING = EXCEEDS_FLOOR = 409
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Home]:
-    """One book on each engine; in order when the test is done."""
-    made = Home(database_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
-
-
-def pot_of(*, opening: str = "10000.00", ceiling: str = "10010.00") -> dict[str, object]:
-    return held("pot", opening, ceiling=ceiling)
+from tests.overnight.forcing import (
+    DRAIN,
+    FILL,
+    WIDE,
+    agreed,
+    ask,
+    forced,
+    limits,
+    loosened,
+    pot_of,
+    record,
+    set_limits,
+    standing_in,
+)
 
 
 def lowered(home: Home) -> None:

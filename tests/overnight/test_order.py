@@ -1,9 +1,6 @@
 """Lines whose accounts were opened in another order than their households are told apart all the same."""
 
-from collections.abc import Iterator
-
 import numpy as np
-import pytest
 
 from engine.desk import AccountEvent
 from engine.household import account_named, furnish, open_balance, read_setup
@@ -11,19 +8,9 @@ from ledger.accounts import Standing
 from ledger.batch import Code
 from ledger.days import parse_day
 from rules.decode import Decoded
-from store.verify import verify
 from tests.engine.households import OPENED, Home
 
 NAMES = ("ann", "ben", "cay")
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
 
 
 def owing(house: Home, name: str) -> None:

@@ -1,7 +1,5 @@
 """One household never stops a book, nor makes it slow: amounts beyond all bounds, lines from long ago, damaged rows."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -13,20 +11,10 @@ from engine.ports import BookWork, Population
 from engine.quarantine import BEYOND
 from ledger.days import parse_day
 from ledger.faults import SluiceError
-from store.verify import verify
 from tests.engine.households import CHECKING, Home, held
 from tests.naive.asking import fixed, rule
 
 HUGE = "9000000000000.00"
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
 
 
 def wild(house: Home) -> None:

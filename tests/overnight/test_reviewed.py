@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,30 +25,12 @@ from ledger.accounts import Kind
 from ledger.batch import Code
 from ledger.days import parse_day
 from ledger.seal import asset_number
-from store.verify import verify
 from tests.borrow.lent import lent
 from tests.engine.households import OPENED, Home, held
 from tests.trading.world import HALVES, LIMIT, MONDAY, prices
 
 LINE = held("borrow", "-10000.00", "borrow", limit="10000.00")
 FEE_NIGHTS = ("2026-11-30", "2026-12-31", "2027-01-31")
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Home]:
-    """One book on each engine."""
-    made = Home(database_url)
-    yield made
-    made.books.close()
-
-
-@pytest.fixture
-def house(sqlite_url: str) -> Iterator[Home]:
-    """One book on SQLite."""
-    made = Home(sqlite_url)
-    yield made
-    assert list(verify(made.url)) == []
-    made.books.close()
 
 
 def fees(home: Home, name: str) -> list[FeeRow]:

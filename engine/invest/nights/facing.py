@@ -17,6 +17,7 @@ from engine.invest.nights.after import inner_after, slices_after
 from engine.invest.nights.closes import Closes
 from engine.invest.records import NO_BAND_BP, Slices, SliceState
 from engine.invest.windows.valued import pick_slices
+from engine.lookup import placed
 from engine.marketasks import MarketAsks, asked
 from engine.marketfacts import MarketFacts, no_market_facts, with_lines
 from engine.overnight.collateral import Sight, ground
@@ -109,8 +110,7 @@ class Facing:
     def _wanted(self, account: Int64s, seen: "_Seen", wanted: Flags) -> tuple[Int64s, Flags]:
         """The cash that `invest_drift` wants of the accounts that are asked, and whether they have bands."""
         terms = self.sight.work.invest_accounts(np.unique(seen.slices.customer))
-        at = np.minimum(np.searchsorted(terms.account, account), max(len(terms) - 1, 0))
-        known = (terms.account[at] == account) if len(terms) else np.zeros(len(account), np.bool_)
+        at, known = placed(terms.account, account)
         absolute, relative = np.full(len(account), NO_BAND_BP), np.full(len(account), NO_BAND_BP)
         absolute[known], relative[known] = terms.absolute_bp[at[known]], terms.relative_bp[at[known]]
         banded = wanted & ((absolute != NO_BAND_BP) | (relative != NO_BAND_BP))
