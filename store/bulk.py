@@ -75,10 +75,16 @@ class Bulk(ABC):
     def __init__(self, connection: Connection) -> None:
         """Work on a connection whose transaction has begun."""
         self.connection = connection
+        self.filled: set[str] = set()
         self._quote = connection.dialect.identifier_preparer.quote
 
-    @abstractmethod
     def insert(self, table: Table | TableClause, columns: Columns) -> None:
+        """Insert rows; `filled` names the tables that got any. A broken constraint raises the driver's error."""
+        self.filled.add(table.name)
+        self._insert(table, columns)
+
+    @abstractmethod
+    def _insert(self, table: Table | TableClause, columns: Columns) -> None:
         """Insert rows. A broken constraint raises the driver's IntegrityError."""
 
     @abstractmethod
@@ -142,6 +148,7 @@ class Bulk(ABC):
             return
         keys = [key.name for key in table.primary_key]
         staged = self.stage(table, columns, keys)
+        self.filled.add(table.name)
         dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
         order = [staged.c[key] for key in keys]
         query = select(*(staged.c[key] for key in columns)).where(true()).order_by(*order)

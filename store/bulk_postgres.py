@@ -13,12 +13,14 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from sqlalchemy import ColumnElement, Select, Table, TableClause, any_, literal
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, TableClause, any_, literal
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import NULLTYPE
 
 from ledger.accounts import Int64s
 from store.bulk import CHUNK, Bulk, Columns, Given, Ids, is_blob, is_text, length, part
+from store.bulk_shapes import statement
 from store.columns import Blob, Int64
 
 HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -60,17 +62,19 @@ class PostgresBulk(Bulk):
     """The PostgreSQL side. The driver's own cursor is used for everything that has many rows."""
 
     @property
-    def _cursor(self) -> psycopg.Cursor[Any]:
-        driver = cast("psycopg.Connection[Any]", self.connection.connection.driver_connection)
-        return driver.cursor(binary=True)
+    def _driver(self) -> psycopg.Connection[Any]:
+        return cast("psycopg.Connection[Any]", self.connection.connection.driver_connection)
 
-    def insert(self, table: Table | TableClause, columns: Columns) -> None:
-        """See `Bulk.insert`."""
+    @property
+    def _cursor(self) -> psycopg.Cursor[Any]:
+        return self._driver.cursor(binary=True)
+
+    def _insert(self, table: Table | TableClause, columns: Columns) -> None:
         types = {name: table.c[name].type for name in columns}
         rows = length(columns)
-        statement = f"COPY {self._target(table, columns)} FROM STDIN (FORMAT BINARY)"
+        command = f"COPY {self._target(table, columns)} FROM STDIN (FORMAT BINARY)"
         fixed = not any(is_text(kind) for kind in types.values()) and all(map(_is_fixed, columns.values()))
-        with self._cursor as cursor, cursor.copy(statement.encode()) as copy:
+        with self._cursor as cursor, cursor.copy(command.encode()) as copy:
             if fixed:
                 kinds = {name: ID if is_blob(kind) else NUMBER for name, kind in types.items()}
                 copy.write(HEAD)
@@ -88,8 +92,8 @@ class PostgresBulk(Bulk):
         """See `Bulk.read`."""
         selected = zip(query.selected_columns.keys(), query.selected_columns, strict=True)
         kinds = {name: ID if is_blob(one.type) else NUMBER for name, one in selected}
-        statement = f"COPY ({self._literal(query)}) TO STDOUT (FORMAT BINARY)"
-        with self._cursor as cursor, cursor.copy(statement.encode()) as copy:
+        command = f"COPY ({self._literal(query)}) TO STDOUT (FORMAT BINARY)"
+        with self._cursor as cursor, cursor.copy(command.encode()) as copy:
             data = bytearray()
             for row in copy:
                 data += row
@@ -98,18 +102,18 @@ class PostgresBulk(Bulk):
     def among(self, wanted: ColumnElement[Any], values: Int64s | Ids) -> ColumnElement[bool]:
         """See `Bulk.among`."""
         if values.dtype == np.int64:
-            return wanted == any_(sql_cast(literal("{" + ",".join(map(str, values.tolist())) + "}"), ARRAY(Int64)))
+            return wanted == any_(sql_cast(_untyped("{" + ",".join(map(str, values.tolist())) + "}"), ARRAY(Int64)))
         listed = ",".join(f'"\\\\x{one.hex()}"' for one in cast("list[bytes]", values.tolist()))
-        return wanted == any_(sql_cast(literal("{" + listed + "}"), ARRAY(Blob)))
+        return wanted == any_(sql_cast(_untyped("{" + listed + "}"), ARRAY(Blob)))
 
     def joined(self, query: Select[Any]) -> bytes:
         """See `Bulk.joined`."""
         names = [self._quote(name) for name in query.selected_columns.keys()]  # noqa: SIM118 - not a dict
         order = ", ".join(names[1:])
         inner = self._literal(query)
-        statement = f"SELECT coalesce(string_agg({names[0]}, ''::bytea ORDER BY {order}), '') FROM ({inner}) AS listed"
+        command = f"SELECT coalesce(string_agg({names[0]}, ''::bytea ORDER BY {order}), '') FROM ({inner}) AS listed"
         with self._cursor as cursor:
-            found: Sequence[Any] | None = cursor.execute(statement.encode()).fetchone()
+            found: Sequence[Any] | None = cursor.execute(command.encode()).fetchone()
         return b"" if found is None else bytes(found[0])
 
     def texts(self, query: Select[Any]) -> list[str]:
@@ -120,15 +124,18 @@ class PostgresBulk(Bulk):
 
     def _literal(self, query: Select[Any]) -> str:
         """The query as text: COPY takes no parameters; ours are numbers and ids made here."""
-        return str(query.compile(dialect=self.connection.dialect, compile_kwargs={"literal_binds": True}))
+        asked = statement(query, self.connection.dialect)
+        return psycopg.ClientCursor(self._driver).mogrify(asked.text, asked.given)
 
     def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:
         kinds = ", ".join(f"{self._quote(key)} {kind}" for key, kind in columns.items())
-        statement = (
-            f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds}) ON COMMIT DELETE ROWS; DELETE FROM pg_temp.{name}"
-        )
-        self.connection.exec_driver_sql("SET LOCAL client_min_messages = warning")
-        self.connection.exec_driver_sql(statement)
+        command = f"CREATE TEMP TABLE IF NOT EXISTS {name} ({kinds}) ON COMMIT DELETE ROWS; DELETE FROM pg_temp.{name}"
+        self.connection.exec_driver_sql(command)
+
+
+def _untyped(value: str) -> BindParameter[Any]:
+    """A value as a bare literal, which PostgreSQL reads as the type it is cast to while it plans."""
+    return literal(value, NULLTYPE)
 
 
 def _is_fixed(given: Given) -> bool:

@@ -24,10 +24,10 @@ Types = Mapping[str, TypeEngine[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A query as the driver takes it: its SQL, the values in their order, and the type of every column by label."""
+    """A query as the driver takes it: its SQL, the values in their order or by name, each column's type by label."""
 
     text: str
-    given: Sequence[Any]
+    given: Sequence[Any] | Mapping[str, Any]
     columns: Types
 
 
@@ -42,7 +42,7 @@ class _Shape:
 
 
 def statement(query: Select[Any], dialect: Dialect) -> Statement:
-    """The statement of a query for a dialect whose parameters are positional."""
+    """The statement of a query for a dialect, its parameters as the dialect has them: positional or named."""
     key: CacheKey | None = query._generate_cache_key()  # noqa: SLF001 - the key without executing has no other name
     if key is None:
         return _filled(_compiled(query, dialect, None), None)
@@ -66,5 +66,7 @@ def _filled(known: tuple[SQLCompiler, Types], key: CacheKey | None) -> Statement
     values = compiled.construct_params(extracted_parameters=None if key is None else key.bindparams)
     if compiled.post_compile_params or compiled.literal_execute_params:
         long = compiled.construct_expanded_state(values)
-        return Statement(long.statement, long.positional_parameters, types)
-    return Statement(compiled.string, [values[name] for name in compiled.positiontup or ()], types)
+        given = long.positional_parameters if compiled.positional else long.parameters
+        return Statement(long.statement, given, types)
+    ordered = [values[name] for name in compiled.positiontup or ()]
+    return Statement(compiled.string, ordered if compiled.positional else values, types)

@@ -35,8 +35,7 @@ class SqliteBulk(Bulk):
     def _driver(self) -> sqlite3.Connection:
         return cast("sqlite3.Connection", self.connection.connection.driver_connection)
 
-    def insert(self, table: Table | TableClause, columns: Columns) -> None:
-        """See `Bulk.insert`."""
+    def _insert(self, table: Table | TableClause, columns: Columns) -> None:
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {self._target(table, columns)} VALUES ({marks})"
         for start in range(0, length(columns), CHUNK):

@@ -26,6 +26,14 @@ from store.bulk_sqlite import SqliteBulk
 WAIT_SECONDS: Final = 30
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 SWITCHES: Final = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0, "temp_store": 2}
+POSTGRES_SETTINGS: Final = "; ".join(
+    f"SET LOCAL {name} = '{value}'"
+    for name, value in {
+        "lock_timeout": f"{WAIT_SECONDS}s",
+        "work_mem": "64MB",
+        "client_min_messages": "warning",  # no notice of a stage that is there already
+    }.items()
+)
 _WRITES: Final = "sluice_writes"
 
 
@@ -72,8 +80,7 @@ class Database:
         with _connected(engine) as connection, busy_told(), _begun(connection, wait=wait):
             if not self.is_sqlite:
                 self._prove_durable(connection)
-                connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-                connection.execute(text("SET LOCAL work_mem = '64MB'"))
+                connection.exec_driver_sql(POSTGRES_SETTINGS)
             yield SqliteBulk(connection) if self.is_sqlite else PostgresBulk(connection)
 
     @contextlib.contextmanager

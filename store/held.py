@@ -74,8 +74,7 @@ class Held:
         self._row = row
         self._locked = locked
         self._chart = Chart(none, none, none, none)
-        self._there: set[str] = set()
-        self._asked = self._written = False
+        self._there: set[str] | None = None
 
     @property
     def row(self) -> BookRow:
@@ -94,18 +93,16 @@ class Held:
 
     def must_write(self) -> None:
         """Refuse to write without the book's lock: a fault of the caller."""
-        self._asked, self._written = False, True
         if not self._locked:
             raise SluiceError("book_not_locked", "This view of the book was opened for reading: it cannot be written.")
 
     def there(self, name: str) -> bool:
-        """Whether the book has any row of a table of `SELDOM`; asked of all of them at once, and anew after a write."""
-        if name not in self._there and not self._asked:
+        """Whether the book has, or had in this transaction, any row of a table of `SELDOM`; all are asked at once."""
+        if self._there is None:
             asked = ", ".join(f"EXISTS (SELECT 1 FROM {one} WHERE book_id = {self.book:d})" for one in SELDOM)
             found = self.bulk.connection.exec_driver_sql(f"SELECT {asked}").one()
             self._there = {one for one, is_there in zip(SELDOM, found, strict=True) if is_there}
-            self._asked = not self._written
-        return name in self._there
+        return name in self._there or name in self.bulk.filled
 
     def here(self, of: Table) -> ColumnElement[bool]:
         """The condition that a row is this book's."""

@@ -17,7 +17,7 @@ from engine.ports import Written
 from ledger.accounts import Accounts, Int64s, Kind
 from ledger.batch import Code, TransferKind, Transfers
 from ledger.seal import SEAL_VERSION
-from store.bulk import Columns, ids16
+from store.bulk import Columns, Merge, ids16, length
 from store.held import Chart, Held, alarm, broken
 from store.money import change_sums, follow
 from store.tables import table
@@ -107,15 +107,22 @@ class Writing(Held):
     def _flow(self, lines: Transfers, chart: Chart) -> None:
         """Add what arrived and what was spent to the day's flows."""
         account, effective, sums = flow_sums(lines, chart)
-        where: Columns = {"book_id": self.book, "account_id": account, "effective": effective}
-        flows: Columns = {**where, "recorded_after": self.row.last_night, **sums}
-        self.bulk.upsert(table("flow_day"), flows, "add")
+        self._day_rows("flow_day", {"account_id": account, "effective": effective, **sums}, "add")
 
     def _change(self, lines: Transfers, chart: Chart) -> None:
         """Add to the days' changes of balances that earn or cost interest."""
-        changes = change_sums(lines, chart)
-        given: Columns = {"book_id": self.book, **changes, "recorded_after": self.row.last_night}
-        self.bulk.upsert(table("balance_day"), given, follow)
+        self._day_rows("balance_day", change_sums(lines, chart), follow)
+
+    def _day_rows(self, name: str, rows: Columns, merge: Merge) -> None:
+        """Merge rows by (account, effective day) with those recorded since the book's last night, if there are any."""
+        if length(rows) == 0:
+            return
+        of, since = table(name), self.row.last_night
+        given: Columns = {"book_id": self.book, **rows, "recorded_after": since}
+        if self.bulk.rows(select(of.c.account_id).where(self.here(of), of.c.recorded_after == since).limit(1)):
+            self.bulk.upsert(of, given, merge)
+        else:
+            self.bulk.insert(of, given)
 
     def _seal(self, block: Written, last_seq: int) -> None:
         """Keep the seal and advance the book."""

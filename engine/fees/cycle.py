@@ -2,7 +2,8 @@
 
 A cycle begins on the registration day's day of the month, for the 29th to the 31st on the 1st, and ends on the day
 before the next begins. Each night samples settled cash and holdings less all that is owed. The night of a cycle's last
-day decides it; where that night did not run, the next one does, and its own sample counts for its own cycle.
+day decides it; where that night did not run, the next one does, and its own sample counts for its own cycle. Nights of
+a cycle that is free because it ends soon after registration are not kept: nothing depends on them.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,12 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.fees.reasons import Waived
 from ledger.accounts import Int64s
+
+Flags = npt.NDArray[np.bool_]
 
 NO_SAMPLE: Final = -(10**18)
 """Less than any sampled value: no night of the cycle has run."""
@@ -102,6 +106,11 @@ def bill(cycles: Cycles, night: Night, terms: FeeTerms) -> Billed:
     return Billed(overdue, today, after)
 
 
+def free_yet(cycles: Cycles, terms: FeeTerms) -> Flags:
+    """Whether (n,) the running cycle ends too soon after registration to cost anything, whatever its nights see."""
+    return _young(cycles.registered, next_start(cycles.registered, cycles.start) - 1, terms)
+
+
 def waiver_lost(cycles: Cycles, before: Night, after: Int64s, terms: FeeTerms) -> Int64s:
     """Tell for a preview what moves do to the waiver: `Loss` (n,).
 
@@ -112,15 +121,15 @@ def waiver_lost(cycles: Cycles, before: Night, after: Int64s, terms: FeeTerms) -
     end = next_start(cycles.registered, cycles.start) - 1
     later = next_start(cycles.registered, end + 1) - 1
     safe = cycles.best >= terms.waiver_value
-    young = end - cycles.registered < terms.free_days
+    young = _young(cycles.registered, end, terms)
     this = falls & ~safe & ~young
-    following = falls & (safe | young) & (later - cycles.registered >= terms.free_days)
+    following = falls & (safe | young) & ~_young(cycles.registered, later, terms)
     return np.where(this, Loss.THIS_CYCLE, np.where(following, Loss.NEXT_CYCLE, Loss.NONE))
 
 
 def _decided(cycles: Cycles, ended: Int64s, night: Night, terms: FeeTerms) -> Bills:
     choices = (
-        (ended - cycles.registered < terms.free_days, Waived.YOUNG),
+        (_young(cycles.registered, ended, terms), Waived.YOUNG),
         (night.exempt != 0, Waived.EXEMPT),
         (cycles.best >= terms.waiver_value, Waived.VALUE),
         (cycles.best == NO_SAMPLE, Waived.UNSAMPLED),
@@ -129,6 +138,11 @@ def _decided(cycles: Cycles, ended: Int64s, night: Night, terms: FeeTerms) -> Bi
     some = ended != 0
     fee = np.where(some & (why == Waived.NONE), terms.fee, 0)
     return Bills(ended, fee, np.where(some, why, Waived.NONE).astype(np.int64))
+
+
+def _young(registered: Int64s, end: Int64s, terms: FeeTerms) -> Flags:
+    early: Flags = end - registered < terms.free_days
+    return early
 
 
 def _last_start(registered: Int64s, day: Int64s) -> Int64s:

@@ -137,6 +137,8 @@ def trimmed(layers: Layers, funds: Funds) -> Layers:
 
 def packed(layers: Layers) -> Layers:
     """In order and without empty ones; those of an account with equal days and origin are one."""
+    if len(layers) == 0:
+        return layers
     some = layers.take(layers.amount > 0)
     key = np.column_stack([some.account, some.arrived, some.origin, *some.until])
     rows, which = np.unique(key, axis=0, return_inverse=True)

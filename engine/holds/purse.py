@@ -70,6 +70,8 @@ def purse_of(stored: Layers, before: tuple[Accounts, Int64s], booked: Transfers,
     Households of which nothing is under a hold and to which nothing comes are left out.
     """
     accounts, kind = before
+    if len(stored) == 0 and not (booked.kind == TransferKind.POST).any():
+        return Purse(stored, stored, *(np.zeros(0, np.int64) for _ in range(4)))
     order = np.argsort(accounts.account)
     accounts = accounts.take(order)
     whole = Purse(stored, stored, accounts.account, accounts.customer, kind[order], money_of(accounts))

@@ -115,6 +115,8 @@ def _held_back(purse: Purse, pairs: tuple[Int64s, Int64s], day: int) -> Int64s:
 
 def _changed(before: Layers, after: Layers) -> Int64s:
     """The accounts, ascending, whose layers are not the same."""
+    if len(before) == 0 and len(after) == 0:
+        return after.account
     both = [packed(before), packed(after)]
     rows = [np.column_stack([one.account, one.arrived, one.origin, one.amount, *one.until]) for one in both]
     found, which = np.unique(np.concatenate(rows), axis=0, return_inverse=True)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from engine.dated.history import Dated
-from engine.fees.cycle import Bills, Cycles, FeeTerms, Night, bill, registering
+from engine.fees.cycle import Bills, Cycles, FeeTerms, Night, bill, free_yet, registering
 from engine.fees.paying import pay
 from engine.fees.reasons import Fee
 from engine.guards import Margin
@@ -101,9 +101,8 @@ def billed(
         parts.append(made)
         rows += told
     after = done.cycles
-    _, there = placed(stored.customer, sampled.customer)
-    changed = (after.start != before.start) | ((after.best != before.best) & (before.best < terms.waiver_value))
-    changed |= ~there
+    better = (after.best != before.best) & (before.best < terms.waiver_value) & ~free_yet(after, terms)
+    changed = (after.start != before.start) | better
     which = np.flatnonzero(changed)
     cycles = FeeCycles(sampled.customer[which], after.registered[which], after.start[which], after.best[which])
     return Billed(cycles, all_of(*parts), tuple(rows))
@@ -208,12 +207,11 @@ def held_value(sight: Sight, held: Purses, customer: Int64s, waiver: int) -> Int
     As much as waives the fee where a price is not known.
     """
     total = np.zeros(len(customer), np.int64)
-    _, ours = _alike(held, customer)
-    mine = ours & ((held.kind == Kind.INVEST) | (held.kind == Kind.IRA))
-    if not mine.any():
-        return total
+    mine = placed(customer, held.customer)[1] & ((held.kind == Kind.INVEST) | (held.kind == Kind.IRA))
     slices = slices_after(sight.work.slices(held.account[mine]), sight.steps)
-    some = slices.units > 0
+    some = (slices.units > 0) & _alike(held, customer)[1][held.at(slices.account)]
+    if not some.any():
+        return total
     value, missing = values(sight, slices.asset[some], slices.units[some])
     at = placed(customer, slices.customer[some])[0]
     np.add.at(total, at, np.where(missing, waiver, value))

@@ -33,7 +33,7 @@ from engine.overnight.places import Places, joined
 from engine.overnight.purses import Purses, purses
 from engine.overnight.work import Limits, Lines
 from engine.ports import BookWork, Population
-from ledger.accounts import Accounts, Int64s
+from ledger.accounts import Accounts, Int64s, no_accounts
 from ledger.apply import apply
 from ledger.batch import Applied, BookState, Code, Stored, Transfers, join, nothing_stored
 from ledger.faults import SluiceError
@@ -99,7 +99,7 @@ def overnight(
     billed, measured = _billed(lend, held, (lines, measured), population, places)
     given = all_of(interest, *([charged.entries] if charged else []), *([billed.entries] if billed else []))
     batch = join([released, as_transfers(work.row.book, given, day, len(released))])
-    named = _named(population, places, batch)
+    named = _named(population, places, batch) if len(batch) else no_accounts()
     state = BookState(work.row.book, work.row.next_seq, let_pass(named, batch), _stored(population))
     applied = apply(state, batch)
     _prove(batch, applied)
@@ -197,6 +197,8 @@ def _prove(batch: Transfers, applied: Applied) -> None:
 
 def balances_after(population: Population, applied: Applied) -> Population:
     """The population with the balances after a batch, and the limits of before."""
+    if len(applied.status) == 0:
+        return population
 
     def after(before: Accounts) -> Accounts:
         found = applied.accounts.take(applied.accounts.positions(before.account))

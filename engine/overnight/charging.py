@@ -15,11 +15,11 @@ from engine.borrow.charge import Due, plan_charge
 from engine.interest.months import charge_day
 from engine.lookup import placed_anyhow
 from engine.opendays import bank_days
+from engine.overnight.collateral import Flags
 from engine.overnight.entries import Entries, about, all_of, entries, together
 from engine.overnight.margin import Measured, limits_of, pick
 from engine.overnight.purses import Purses, sources_of
 from engine.overnight.work import Lines
-from engine.ports import NEVER
 from ledger.accounts import Int64s
 from ledger.batch import Code
 from ledger.days import period_start
@@ -47,16 +47,20 @@ def month_due(day: int, sessions: Callable[[int, int], Int64s] | None, which: in
     return month if due is not None and due <= day else period_start(month - 1, "month")
 
 
+def to_charge(lines: Lines, month: int) -> Flags:
+    """Whether (n,) each line has had interest due and is not charged up to `month`."""
+    waiting: Flags = (lines.charged < month) & (lines.due != 0)
+    return waiting
+
+
 def charge(held: Purses, lines: Lines, month: int, found: Measured | None, stamp: tuple[int, Int64s]) -> Charged:
-    """Charge every line that is not charged up to `month`; the balances follow.
+    """Charge every line that is to be charged up to `month`; the balances follow.
 
     `stamp` is the night's day, and what is on its way to each line's interest due (n,), which is left alone. Lines of
-    one household are charged one after the other. A line that was never charged waits for its first charge day.
+    one household are charged one after the other.
     """
     day, coming = stamp
-    waiting = np.flatnonzero(lines.charged < month)
-    early = month < period_start(period_start(day, "month") - 1, "month")
-    coming = np.where((lines.charged == NEVER) & early, MAX_AMOUNT, coming)
+    waiting = np.flatnonzero(to_charge(lines, month))
     turn = _turns(lines.customer[waiting])
     parts: list[Entries] = []
     to_raise = np.zeros(len(waiting), np.int64)
@@ -87,9 +91,7 @@ def _turns(customer: Int64s) -> Int64s:
 def _charged(held: Purses, lines: Lines, found: Measured | None, stamp: tuple[int, Int64s]) -> tuple[Entries, Int64s]:
     day, coming = stamp
     count = len(lines.account)
-    owing = np.zeros(count, np.int64)
-    has = lines.due != 0
-    owing[has] = np.maximum(-held.of(lines.due[has]) - coming[has], 0)
+    owing = np.maximum(-held.of(lines.due) - coming, 0)
     at = held.at(lines.account)
     principal = np.maximum(-held.balance[at], 0)
     limit, excess = -held.rule_floor[at], np.full(count, MAX_AMOUNT)

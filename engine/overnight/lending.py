@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.invest.market import Market
 from engine.lookup import placed
-from engine.overnight.charging import Charged, charge, month_due
+from engine.overnight.charging import Charged, charge, month_due, to_charge
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
 from engine.overnight.margin import Measured, measured_lines, secured
@@ -52,11 +52,11 @@ def charge_book(
     nights that did not run, one of them may not be due yet.
     """
     day = lend.sight.day
-    if not len(lines.account):
+    if not lines.due.any():
         return None
     which = lend.sight.work.dated().number_on("borrow_charge_session", day)
     month = month_due(day, lend.sessions, which)
-    if (lines.charged >= month).all():
+    if not to_charge(lines, month).any():
         return None
     coming = np.zeros(len(lines.account), np.int64)
     has = lines.due != 0

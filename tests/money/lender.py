@@ -77,18 +77,14 @@ class House:
         self.last = day
 
     def _charge(self, day: date, is_open: Open, fresh: list[tuple[date, Line, int]]) -> None:
-        """Charge the last month that can be, of every line of which it was not; `fresh` was posted just now.
-
-        A line that was never charged waits for its first charge day.
-        """
+        """Charge the last month that can be, of every line of which it was not; `fresh` was posted just now."""
         this = day.replace(day=1)
         before = (this - timedelta(1)).replace(day=1)
         month = before if charged_on(this, is_open) <= day else (before - timedelta(1)).replace(day=1)
         for line in self.lines.values():
             if line.charged < month:
                 later = sum(cents for one, of, cents in fresh if of is line and one > month)
-                waits = line.charged == date.min and month < before
-                self._paid(line, day, 0 if waits else max(line.due - later, 0))
+                self._paid(line, day, max(line.due - later, 0))
                 line.charged = month
 
     def _paid(self, line: Line, day: date, charge: int) -> None:
