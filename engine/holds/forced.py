@@ -16,7 +16,7 @@ from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.batch import Code
 
-FORCED_CODES: Final = (Code.FEE, Code.INTEREST, Code.RETURNED)
+FORCED_CODES: Final = (Code.FEE, Code.EARMARK, Code.INTEREST, Code.RETURNED)
 """Why an account may be taken out of its limits; the database knows the same list."""
 
 

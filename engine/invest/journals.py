@@ -23,6 +23,9 @@ from ledger.faults import SluiceError
 from ledger.ids import transfer_ids
 from ledger.statuses import Status
 
+Stamp = tuple[int, str, int]
+"""Business day, source, and instant of a block."""
+
 WORDS: Final = 6
 """Whole numbers that tell a journal apart."""
 
@@ -125,8 +128,10 @@ def places_of(work: BookWork, journals: Sequence[Journal], day: int) -> dict[Pla
     return found
 
 
-def post(work: BookWork, journals: Sequence[Journal], stamp: tuple[int, str, int]) -> list[int]:
-    """Write the journals as one sealed block; the seq of each one's first transfer. `stamp` is (day, source, instant).
+def post(work: BookWork, journals: Sequence[Journal], stamp: Stamp, *, forced: bool = False) -> list[int]:
+    """Write the journals as one sealed block; the seq of each one's first transfer.
+
+    `forced`: as limits are that gave way to them (`engine.holds.forced`), not as the accounts' own are.
 
     Raises SluiceError `books_broken` where the books refuse one: the callers have proved that they will not.
     """
@@ -135,7 +140,8 @@ def post(work: BookWork, journals: Sequence[Journal], stamp: tuple[int, str, int
         return []
     day = stamp[0]
     batch = transfers(work.row.book, journals, day, places_of(work, journals, day))
-    accounts = work.accounts(np.unique(np.concatenate([batch.debit, batch.credit])))
+    read = work.accounts_loosened if forced else work.accounts
+    accounts = read(np.unique(np.concatenate([batch.debit, batch.credit])))
     state = BookState(work.row.book, work.row.next_seq, accounts, work.stored(batch))
     applied = apply(state, batch)
     refused = np.flatnonzero(applied.status != Status.CREATED)

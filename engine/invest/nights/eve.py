@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from engine.invest.journals import post
+from engine.invest.journals import Stamp, post
 from engine.invest.market import ActionKind, CorporateAction, Market
 from engine.invest.nights.after import layers_of
 from engine.invest.nights.bearing import Bearable, overpaid
@@ -27,12 +27,10 @@ from engine.ports import BookWork
 from ledger.accounts import Int64s
 from ledger.faults import SluiceError
 
-__all__ = ["Stamp", "Steps", "apply_actions", "eve_steps", "write_steps"]
+__all__ = ["Steps", "apply_actions", "eve_steps", "write_steps"]
 
 K = TypeVar("K", int, str)
 
-Stamp = tuple[int, str, int]
-"""(business day, source, instant)."""
 
 _REASON_LENGTH: Final = 200
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.invest.journals import Entry, Inner, Journal, post
+from engine.invest.journals import Entry, Inner, Journal, Stamp, post
 from engine.invest.market import Side, Window
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentState, PartRow, Phase, WindowRow
 from engine.invest.records import LotMove, MoveKind
 from engine.invest.windows.blocks import Part, blocks
 from engine.invest.windows.buying import Purchase, purchases
+from engine.invest.windows.comingback import post_back
 from engine.invest.windows.grants import Grant, as_text, from_text
 from engine.invest.windows.lending import MARGIN_SHORT, bearable, cut
 from engine.invest.windows.planning import Moved, Planned, View, plan
@@ -30,7 +31,6 @@ RELEASE_WORD = 5
 """First of the whole numbers that tell this module's journals apart."""
 
 SLICE = MoveKind.SLICE
-Stamp = tuple[int, str, int]
 Key = tuple[int, int, str, int]
 """What tells the parts of one order apart: account, slice, purpose, intent."""
 
@@ -80,7 +80,7 @@ def _reserve(work: BookWork, seen: View, planned: Planned, when: tuple[Window, S
     window, stamp = when
     kept = earmarks_of(work)
     currency_of = currencies(work, seen.now.accounts.account)
-    rows, journals = [], []
+    rows, journals, back = [], [], []
     for index, intent, cents in planned.asked.reserved:
         account = int(seen.now.accounts.account[index])
         customer = int(seen.now.accounts.customer[index])
@@ -94,9 +94,9 @@ def _reserve(work: BookWork, seen: View, planned: Planned, when: tuple[Window, S
     for at, ((account, path), cents) in enumerate(planned.released.items()):
         currency = currency_of[account]
         entry = Entry(account, Inner(account, Kind.EARMARKED, currency), currency, cents, Code.EARMARK)
-        journals.append(Journal(customers[account], (RELEASE_WORD, window.slot, account, at), (entry,)))
+        back.append(Journal(customers[account], (RELEASE_WORD, window.slot, account, at), (entry,)))
         rows.append((account, path, kept[account, path] - cents))
-    post(work, journals, stamp)
+    post_back(work, journals, back, stamp)
     work.set_earmarks(rows)
 
 

@@ -1,0 +1,92 @@
+"""Cash that comes back into an account which filled up meanwhile: it is taken, and every entry is on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.household import account_named, post, single
+from engine.invest.market import Side
+from engine.invest.orderrecords import IntentKind, IntentState
+from engine.invest.pies.terms import PieTerms
+from ledger.batch import Code
+from store.verify import overrides, verify
+from tests.trading.brokers import Told
+from tests.trading.estates import limit, night
+from tests.trading.test_faults import TWICE, neighbour
+from tests.trading.test_leftovers import Refusing
+from tests.trading.walking import Gaps
+from tests.trading.world import HALVES, MONDAY, USD, World, feed, pie, prices, world
+
+TUESDAY = MONDAY + 1
+BY_HAND = PieTerms(auto_invest=False)
+WITHOUT_BND = pie(
+    '{name: all, slices: [{symbol: VTI, weight: "50%"}, {weight: "50%", pie: {name: core, slices: '
+    '[{symbol: VTI, weight: "100%"}]}}]}'
+)
+
+
+def forced(made: World) -> list[tuple[int, int, int, int]]:
+    """Forced entries of the account: code, cents, its own ceiling, and what stood in for it."""
+    with made.books.read(0) as work:
+        return [(one.code, one.amount, one.own_ceiling, one.ceiling) for one in work.forced()]
+
+
+def pay_out(made: World, cents: int) -> None:
+    """Cash leaves the account for nowhere."""
+    with made.books.lock(0) as work:
+        account = account_named(work, made.customer, "invest.growth")
+        equity = int(work.system_accounts(USD, ["equity:opening"])[0])
+        batch = single(0, account, (equity, account.account, cents), Code.OPENING, ("out", made.today))
+        post(work, batch, (made.today, "request", made.now))
+
+
+def test_what_orders_did_not_spend_comes_back_above_the_ceiling(tmp_path: Path) -> None:
+    """The account was filled up to its own ceiling while its cash was at the broker; nobody's window waits for it."""
+    with world(f"sqlite:///{tmp_path}/books.db", feed(prices(VTI="100", BND="50")), 1_000_00) as desk:
+        desk.save(HALVES)
+        limit(desk, "invest.growth", 1_000_00)
+        other = neighbour(desk)
+        other.save(HALVES, PieTerms())
+        paid = list[str]()
+
+        def fill(_call: str, side: Side) -> None:
+            if side is Side.BUY and not paid:
+                paid.append("once")
+                desk.pay_in(1_000_00, "more")
+
+        broker = Told(Refusing(desk))  # type: ignore[arg-type]  # a broker that takes no buys
+        broker.before = fill
+        desk.broker = broker
+        assert desk.run().status == "done"
+        assert (desk.balance(), desk.balance("invest.growth:earmarked")) == (2_000_00, 0)
+        assert (other.balance(), other.balance("invest.growth:earmarked")) == (500_00, 0)
+        assert forced(desk) == [(Code.EARMARK, 1_000_00, 1_000_00, 2_000_00)]
+        assert desk.account().ceiling == 1_000_00
+        assert (list(verify(desk.url)), len(list(overrides(desk.url)))) == ([], 1)
+        pay_out(desk, 1_500_00)
+        night(desk, MONDAY)
+        with desk.books.read(0) as work:
+            assert len(work.loosened().account) == 0
+
+
+def test_money_that_waited_for_its_pie_buys_inside_a_full_account(tmp_path: Path) -> None:
+    """What buys inside the account becomes cash of the sale beside it; the ceiling leaves no cent of room."""
+    market = feed(prices(VTI="100", BND="50"))
+    with world(f"sqlite:///{tmp_path}/books.db", market, 1_000_00) as desk:
+        gaps = Gaps(market)
+        desk.market = gaps  # type: ignore[assignment]  # a feed with gaps
+        desk.save(TWICE, BY_HAND)
+        desk.order(IntentKind.BUY, "", 1_000_00)
+        desk.run()
+        desk.save(WITHOUT_BND, removed=["core/BND"])
+        gaps.missing = frozenset({"VTI"})
+        desk.run(slot=2)
+        gaps.missing = frozenset()
+        assert (desk.balance(), desk.balance("invest.growth:earmarked")) == (0, 250_00)
+        limit(desk, "invest.growth", 0)
+        sale = desk.order(IntentKind.SELL, "VTI", 100_00)
+        desk.run(TUESDAY)
+        assert desk.intent(sale).state == IntentState.DONE
+        assert (desk.balance(), desk.balance("invest.growth:earmarked")) == (100_00, 0)
+        assert forced(desk) == [(Code.EARMARK, 100_00, 0, 100_00)]
+        assert (list(verify(desk.url)), len(list(overrides(desk.url)))) == ([], 1)
