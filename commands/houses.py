@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from rich.table import Table
 
 from commands.acting import admit, as_person
+from commands.agreeing import account_agree, account_charge_cash
 from commands.desk import Desk, as_json, home_of, household, list_problems, prove_asset, refusing, screen
 from engine.closing import close_account
 from engine.contributions.access import prove, to_open, touched
@@ -98,6 +99,8 @@ def _account(desk: Desk) -> click.Command:
     account.add_command(_account_add(desk))
     account.add_command(_account_list(desk))
     account.add_command(_account_close(desk))
+    account.add_command(account_agree(desk))
+    account.add_command(account_charge_cash(desk))
     return account
 
 

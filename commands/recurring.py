@@ -67,7 +67,7 @@ def _add(desk: Desk) -> click.Command:
             fields |= {"schedule.nth_weekday.nth": nth[0], "schedule.nth_weekday.weekday": nth[1]}
         _added(desk, reference, acting, fields)
 
-    about = "Add a recurring transfer as the household's last rule. Give one schedule."
+    about = "Add a recurring transfer as the household's last rule. Several schedules: any of them."
     command = click.command("add", help=about)(refusing(add))
     command.params = [click.Argument(["reference"])]
     for name, told in _OPTIONS.items():

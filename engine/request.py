@@ -158,7 +158,12 @@ def _batch(work: BookWork, request: TransferRequest, source: AccountRecord, dest
 
 def _key(request: TransferRequest) -> str:
     """What makes the transfer's id: a client's key never meets one of our own."""
-    return f"closing:{request.closing}" if request.closing else f"request:{request.key}"
+    return closing_key(request.closing) if request.closing else f"request:{request.key}"
+
+
+def closing_key(handle: str) -> str:
+    """What makes the id of the transfer that closes the account of a handle: at most one a household and day."""
+    return f"closing:{handle}"
 
 
 def _due_first(book: int, request: TransferRequest, batch: Transfers, line: AccountRecord) -> Transfers:

@@ -20,7 +20,7 @@ from sqlalchemy.types import NULLTYPE
 
 from ledger.accounts import Int64s
 from store.bulk import CHUNK, Bulk, Columns, Given, Ids, is_blob, is_text, length, part
-from store.bulk_shapes import statement
+from store.bulk_shapes import Statement, statement
 from store.columns import Blob, Int64
 
 HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -90,9 +90,9 @@ class PostgresBulk(Bulk):
 
     def read(self, query: Select[Any]) -> dict[str, npt.NDArray[Any]]:
         """See `Bulk.read`."""
-        selected = zip(query.selected_columns.keys(), query.selected_columns, strict=True)
-        kinds = {name: ID if is_blob(one.type) else NUMBER for name, one in selected}
-        command = f"COPY ({self._literal(query)}) TO STDOUT (FORMAT BINARY)"
+        asked = statement(query, self.connection.dialect)
+        kinds = {name: ID if is_blob(kind) else NUMBER for name, kind in asked.columns.items()}
+        command = f"COPY ({self._literal(asked)}) TO STDOUT (FORMAT BINARY)"
         with self._cursor as cursor, cursor.copy(command.encode()) as copy:
             data = bytearray()
             for row in copy:
@@ -108,10 +108,10 @@ class PostgresBulk(Bulk):
 
     def joined(self, query: Select[Any]) -> bytes:
         """See `Bulk.joined`."""
-        names = [self._quote(name) for name in query.selected_columns.keys()]  # noqa: SIM118 - not a dict
-        order = ", ".join(names[1:])
-        inner = self._literal(query)
-        command = f"SELECT coalesce(string_agg({names[0]}, ''::bytea ORDER BY {order}), '') FROM ({inner}) AS listed"
+        asked = statement(query, self.connection.dialect)
+        blob, *ordered = map(self._quote, asked.columns)
+        order, inner = ", ".join(ordered), self._literal(asked)
+        command = f"SELECT coalesce(string_agg({blob}, ''::bytea ORDER BY {order}), '') FROM ({inner}) AS listed"
         with self._cursor as cursor:
             found: Sequence[Any] | None = cursor.execute(command.encode()).fetchone()
         return b"" if found is None else bytes(found[0])
@@ -119,12 +119,12 @@ class PostgresBulk(Bulk):
     def texts(self, query: Select[Any]) -> list[str]:
         """See `Bulk.texts`."""
         columns = list(query.selected_columns)
+        asked = statement(query.order_by(*columns[1:]), self.connection.dialect)
         with self._cursor as cursor:
-            return [row[0] for row in cursor.execute(self._literal(query.order_by(*columns[1:])).encode())]
+            return [row[0] for row in cursor.execute(self._literal(asked).encode())]
 
-    def _literal(self, query: Select[Any]) -> str:
-        """The query as text: COPY takes no parameters; ours are numbers and ids made here."""
-        asked = statement(query, self.connection.dialect)
+    def _literal(self, asked: Statement) -> str:
+        """The statement with its values in it: COPY takes no parameters."""
         return psycopg.ClientCursor(self._driver).mogrify(asked.text, asked.given)
 
     def _empty_stage(self, name: str, columns: Mapping[str, str], _keys: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.dated.document import DatedRow, too_late
 from engine.dated.history import BEGINNING, Dated
@@ -56,10 +56,8 @@ def add_rows(bulk: Bulk, rows: Sequence[DatedRow], recorded: int) -> None:
     A row that holds already, with the same value and source, is not added again. Raises SluiceError `rate_accrued`
     with the row's path where a rate is dated on or before the last accrued date of any book; nothing is kept then.
     """
-    book = table("book")
-    nights = bulk.rows(select(book.c.last_night).order_by(book.c.book_id).with_for_update())
+    accrued = _accrued(bulk)
     holding = {(row.name, row.day): row for row in read_dated(bulk).rows}
-    accrued = max((last - 1 for (last,) in nights if last != NEVER), default=BEGINNING - 1)
     new: list[DatedRow] = []
     for place, row in enumerate(rows):
         if holding.get((row.name, row.day)) != row:
@@ -77,6 +75,19 @@ def add_rows(bulk: Bulk, rows: Sequence[DatedRow], recorded: int) -> None:
             "recorded": recorded,
         }
         bulk.insert(table("dated"), columns)  # never read again here: only what is committed is kept as parsed
+
+
+def _accrued(bulk: Bulk) -> int:
+    """Lock every book; give the last accrued date of any: the day before its last night, or before a closing after it.
+
+    The interest of an account that is closed is posted at once, and kept under that day (`keep_last_interest`); that of
+    a month is kept under its first day, which comes before the night that posted it.
+    """
+    book, interest = table("book"), table("interest")
+    nights = bulk.rows(select(book.c.last_night).order_by(book.c.book_id).with_for_update())
+    kept = select(func.max(interest.c.month)).where(interest.c.book_id == book.c.book_id).correlate(book)
+    closings = bulk.rows(select(kept.scalar_subquery()).select_from(book))  # under the locks: none is missed
+    return max((day - 1 for (day,) in (*nights, *closings) if day not in {NEVER, None}), default=BEGINNING - 1)
 
 
 def _refuse_late(row: DatedRow, accrued: int, place: int) -> None:

@@ -103,8 +103,8 @@ class Layered(Held):
         ids = np.array([row.account for row in rows], np.int64)
         mine = self.bulk.among(of.c.account_id, np.unique(ids))
         ordinal: Counter[int] = Counter()
-        for account, count in self.bulk.rows(_counted(of).where(self.here(of), mine)):
-            ordinal[account] = count
+        for account, following in self.bulk.rows(_next_of(of).where(self.here(of), mine)):
+            ordinal[account] = following
         ordinals = []
         for row in rows:
             ordinals.append(ordinal[row.account])
@@ -127,9 +127,9 @@ class Layered(Held):
         return [ForcedRow(*found) for found in self.bulk.rows(query.order_by(row.c.account_id, row.c.ordinal))]
 
 
-def _counted(of: Table) -> Select[Any]:
-    """How many rows each account has."""
-    return select(of.c.account_id, func.count()).group_by(of.c.account_id)
+def _next_of(of: Table) -> Select[Any]:
+    """The next ordinal of each account that has any row."""
+    return select(of.c.account_id, func.max(of.c.ordinal) + 1).group_by(of.c.account_id)
 
 
 def _return_row(transfer: str, columns: dict[str, Any]) -> ReturnRow:

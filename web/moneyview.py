@@ -10,12 +10,13 @@ from engine.borrow.states import MarginState
 from engine.dated.kinds import Kind as ValueKind
 from engine.dated.kinds import show_value
 from engine.desk import AccountRecord
+from engine.foreseen import Foreseen, cash_ahead, foreseen, moves_of, waiver_loss
 from engine.holds.inflight import OnItsWay, on_its_way
 from engine.holds.wording import PAUSED, return_sentence
 from engine.invest.nights.steps import Steps
 from engine.overnight.cashview import CashView, cash_rate, cash_view, unposted_of
 from engine.overnight.collateral import Sight
-from engine.overnight.feeview import FeeView, fee_view, loss_sentence
+from engine.overnight.feeview import FeeView, fee_view
 from engine.overnight.lineview import LineView, line_view
 from engine.overnight.sight import night_sight
 from engine.tonight import Tonight
@@ -49,10 +50,7 @@ def sight_of(house: Household) -> Sight:
 
 def cash_of(house: Household, tonight: Tonight | None = None) -> CashView:
     """What its cash earns, with what tonight's plan would make of it."""
-    planned = None
-    if tonight is not None:
-        after = tonight.plan.after.posted.tolist()
-        planned = {one.account: after[one.slot] for one in tonight.accounts}
+    planned = () if tonight is None else cash_ahead(house.work, tonight)
     return cash_view(house.work, house.accounts, house.day, planned)
 
 
@@ -84,11 +82,12 @@ def fees_of(house: Household) -> FeeView:
 
 def waiver_words(house: Household, tonight: Tonight) -> str:
     """What tonight's moves do to the waiver of the platform fee; empty where they cost nothing."""
-    before, after = tonight.plan.snapshot, tonight.plan.after
-    ours = np.array([one.slot for one in tonight.accounts if one.kind != Kind.BANK], np.int64)
-    gone = (after.posted - after.pending_out) - (before.posted - before.pending_out)
-    change = int(gone[ours].sum())
-    return loss_sentence(sight_of(house), house.customer, change) if change < 0 else ""
+    return waiver_loss(sight_of(house), tonight, moves_of(house.work, tonight))
+
+
+def foreseen_of(house: Household, tonight: Tonight, rank: int = 0) -> Foreseen:
+    """What tonight's moves do to the waiver and to this month's interest, that of the rule of `rank` in any case."""
+    return foreseen(sight_of(house), tonight, rank)
 
 
 def flying(house: Household) -> OnItsWay:

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.contributions.years import Choice
 from engine.desk import AccountRecord
+from engine.foreseen import fee_sentence, transfer_loss
 from engine.holds.settling import kinds_of, settle_day
 from engine.once import Answered
 from engine.request import TransferRequest, transfer, without_key
@@ -19,6 +20,7 @@ from ledger.faults import SluiceError
 from ledger.ids import to_hex
 from ledger.money import parse_money
 from web.asking import Household
+from web.moneyview import fees_of, names_of
 
 FIELDS: Final = ("from", "to", "amount", "tax_year", "rail")
 YEARS: Final[Mapping[str, Choice | None]] = {"": None, "current": "current", "prior": "prior"}
@@ -29,7 +31,8 @@ REFUSED: Final = 400
 class Review:
     """What a transfer would do: both accounts before and after it, and the day on which it arrives.
 
-    `arrives` is None where it is there at once. `made` tells that its key was used for it already.
+    `arrives` is None where it is there at once. `fees` are sentences of what it costs on top; `loss` says when it loses
+    the waiver of the platform fee, empty where it does not. `made` tells that its key was used for it already.
     """
 
     amount: int
@@ -37,6 +40,8 @@ class Review:
     after: tuple[AccountRecord, AccountRecord]
     arrives: int | None
     tax_year: int | None
+    fees: tuple[str, ...]
+    loss: str
     made: bool
 
 
@@ -62,15 +67,19 @@ def read_request(house: Household, fields: Mapping[str, str], key: str) -> Trans
 def reviewed(house: Household, request: TransferRequest) -> Review:
     """Make the transfer to see what it does; for a household of `asking.trying`. Raises what makes it refuse."""
     before = (house.account(request.source), house.account(request.destination))
+    charged = fees_of(house)
     answered = made(house, request)
     fresh = Household(house.services, house.work, house.customer)
-    body = json.loads(answered.body)
+    body, charges = json.loads(answered.body), fees_of(fresh)
+    known, names = [one.row for one in charged.fees], names_of(house)
     return Review(
         amount=request.amount,
         before=before,
         after=(fresh.account(request.source), fresh.account(request.destination)),
         arrives=_arrives(house, body["id"]),
         tax_year=body.get("tax_year"),
+        fees=tuple(fee_sentence(one.row, names) for one in charges.fees if one.row not in known),
+        loss=transfer_loss(charged.cycle, charges.cycle),
         made=answered.replayed,
     )
 

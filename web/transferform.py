@@ -1,10 +1,15 @@
-"""The form of a recurring transfer: flat fields, one way to say when at a time, and the document they make."""
+"""The form of a recurring transfer: flat fields, one way to say when at a time, and the document they make.
+
+A schedule that says when in several ways shows the first of them; each other one stands beside it as a tick that keeps
+it, `also.weekly`, whose value is what it says in words. Its own fields go along unseen.
+"""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from engine.recurring.document import FORMS, RecurringTransfer
 from engine.recurring.patterns import NTHS, WEEKDAYS
+from engine.recurring.wording import form_words
 
 MONTH_DAYS: Final = (*(str(day) for day in range(1, 32)), "last")
 WAYS: Final = (
@@ -36,6 +41,7 @@ NTH_WORDS: Final = tuple((nth, f"the {nth}") for nth in NTHS)
 DAY_WORDS: Final = tuple(
     zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
+ALSO: Final = "also."
 _PLAIN: Final[tuple[str, ...]] = ("name", "from", "to", "amount", "start", "end", "times", "mode", "if_short")
 
 Fields = dict[str, str]
@@ -50,18 +56,25 @@ def flat(transfer: RecurringTransfer) -> Fields:
     """A transfer as the fields that make it."""
     document = transfer.model_dump(mode="json", by_alias=True, exclude_none=True)
     fields = {name: str(document[name]) for name in _PLAIN if name in document}
-    when, form = document["schedule"], transfer.schedule.form
-    said = when[form]
+    when, forms = document["schedule"], transfer.schedule.forms
     fields |= {f"skip.{place}": day for place, day in enumerate(document["skip"])}
-    fields |= {"form": form, "schedule.business_days": when.get("business_days", "")}
+    fields |= {"form": forms[0], "schedule.business_days": when.get("business_days", "")}
+    fields |= {f"{ALSO}{form}": form_words(transfer, form) for form in forms[1:]}
+    for form in forms:
+        fields |= _said(form, when[form])
+    return fields
+
+
+def _said(form: str, said: Any) -> Fields:  # noqa: ANN401 - the JSON of one way to say when
+    """One way to say when as the fields that make it."""
     if form == "dates":
-        return fields | {"dates": ", ".join(said)}
+        return {"dates": ", ".join(said)}
     if isinstance(said, dict):
-        return fields | {f"schedule.{form}.{name}": str(text) for name, text in said.items()}
+        return {f"schedule.{form}.{name}": str(text) for name, text in said.items()}
     if isinstance(said, list):
         places = MONTH_DAYS if form == "monthly" else WEEKDAYS
-        return fields | {f"schedule.{form}.{places.index(str(one))}": str(one) for one in said}
-    return fields if form == "daily" else fields | {f"schedule.{form}": str(said)}
+        return {f"schedule.{form}.{places.index(str(one))}": str(one) for one in said}
+    return {} if form == "daily" else {f"schedule.{form}": str(said)}
 
 
 def chosen(fields: Mapping[str, str]) -> str:
@@ -69,19 +82,35 @@ def chosen(fields: Mapping[str, str]) -> str:
     return fields["form"] if fields.get("form") in FORMS else "monthly"
 
 
+def also(fields: Mapping[str, str]) -> list[str]:
+    """The other ways to say when that a form keeps."""
+    return [form for form in FORMS if fields.get(f"{ALSO}{form}") and form not in {"daily", chosen(fields)}]
+
+
+def unseen(fields: Mapping[str, str]) -> Fields:
+    """The fields of the ways that a form keeps without showing them."""
+    return {name: text for form in also(fields) for name, text in _of(form, fields).items()}
+
+
 def document_fields(fields: Mapping[str, str]) -> Fields:
-    """The fields of the document: those of the chosen way to say when, and none that another left behind."""
+    """The fields of the document: those of the ways to say when that are kept, and none that another left behind."""
     form = chosen(fields)
     kept = {name: fields[name] for name in _PLAIN if name in fields}
     kept |= {name: text for name, text in fields.items() if name.startswith("skip.")}
     if form == "daily":
-        return kept | {"schedule.daily": "true"}
-    kept["schedule.business_days"] = fields.get("schedule.business_days", "")
+        kept["schedule.daily"] = "true"
+    else:
+        kept["schedule.business_days"] = fields.get("schedule.business_days", "")
+    said = _of(form, fields) | unseen(fields)
+    dates = said.pop("dates", "").replace(",", " ").split()
+    return kept | said | {f"schedule.dates.{place}": text for place, text in enumerate(dates[:999])}
+
+
+def _of(form: str, fields: Mapping[str, str]) -> Fields:
+    """The fields of one way to say when."""
     if form == "dates":
-        dates = fields.get("dates", "").replace(",", " ").split()
-        return kept | {f"schedule.dates.{place}": text for place, text in enumerate(dates[:999])}
-    own = {name: text for name, text in fields.items() if f"{name}.".startswith(f"schedule.{form}.")}
-    return kept | own
+        return {"dates": fields.get("dates", "")}
+    return {name: text for name, text in fields.items() if f"{name}.".startswith(f"schedule.{form}.")}
 
 
 def field_of(path: str) -> str:

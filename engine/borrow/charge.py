@@ -5,16 +5,11 @@ the rest is raised by a sale in the next window. Each pays what it can.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-from engine.opendays import nth_of_month
 from engine.waterfall import CASH_ACCOUNT, Sources, drawn, summed
 from ledger.accounts import Int64s
-
-CHARGE_SESSION: Final = 3
-"""Interest is charged by the night of this session of the next month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +32,6 @@ class ChargePlan:
     paid: Int64s
     enlarged: Int64s
     sell: Int64s
-
-
-def charge_day(sessions: Int64s, day: int) -> int:
-    """The day of the third session of the month that `day` lies in. Raises ValueError where the sessions end before."""
-    return nth_of_month(sessions, day, CHARGE_SESSION)
 
 
 def plan_charge(due: Due, sources: Sources) -> ChargePlan:

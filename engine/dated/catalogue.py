@@ -1,6 +1,7 @@
 """Every name of the dated configuration, with its meaning and bounds; `docs/config.md` is made from it."""
 
 from difflib import get_close_matches
+from itertools import product
 from typing import Final
 
 from engine.dated.entry import SYMBOL, Entry, Group, check_about, join_name, split_name
@@ -10,9 +11,13 @@ from ledger.money import MAX_AMOUNT, quoted
 
 _WHOLE_BP: Final = 10_000
 _DAY: Final = 24 * 60 - 1
-_RAILS: Final = frozenset({"ach", "wire", "acat"})
+_RAILS: Final = frozenset({"ach", "wire"})
 _DIRECTIONS: Final = frozenset({"in", "out"})
 _KINDS: Final = frozenset({"checking", "cash", "invest", "ira"})
+_ARRIVES: Final = frozenset({"in"})
+"""What was sent away is under no hold."""
+
+_FORBIDDEN: Final = frozenset({"any", "bank", "cash"})
 
 
 def _rate(name: str, group: Group, sentence: str, unit: str, *, accrues: bool = False) -> Entry:
@@ -65,7 +70,7 @@ CATALOGUE: Final = (
     Entry("transit_days", "Transfers", Kind.DAYS, "Days until money that was sent arrives.", "bank business days", 0,
           60, (_RAILS, _DIRECTIONS, _KINDS)),
     Entry("hold_days", "Transfers", Kind.DAYS, "Days for which money that arrived may not go to what the hold forbids.",
-          "bank business days", 0, 60, (_RAILS, _DIRECTIONS, _KINDS, frozenset({"any", "bank", "cash"}))),
+          "bank business days", 0, 60, (_RAILS, _ARRIVES, _KINDS, _FORBIDDEN)),
     Entry("bank_return_days", "Transfers", Kind.DAYS, "Days for which a bank's money returns only to that bank.",
           "calendar days", 0, 3660),
     Entry("settlement_sessions", "Transfers", Kind.COUNT, "Sessions until the proceeds of a sale are settled.",
@@ -100,6 +105,19 @@ RETIRED: Final = frozenset(
     }
 )
 """Names of before, of which databases may hold rows still: nothing reads them, and none is added."""
+
+_ACAT: Final = frozenset({"acat"})
+
+UNREAD: Final = frozenset(
+    join_name(plain, about)
+    for plain, parts in (
+        ("transit_days", (_ACAT, _DIRECTIONS, _KINDS)),
+        ("hold_days", (_ACAT, _DIRECTIONS, _KINDS, _FORBIDDEN)),
+        ("hold_days", (_RAILS, _DIRECTIONS - _ARRIVES, _KINDS, _FORBIDDEN)),
+    )
+    for about in product(*parts)
+)
+"""The same of exceptions: no account comes from another broker, and no hold is on what was sent away."""
 
 _BY_NAME: Final = {entry.name: entry for entry in CATALOGUE}
 

@@ -95,8 +95,8 @@ def check_about(entry: Entry, about: tuple[str, ...]) -> None:
         if words is SYMBOL:
             _check_symbol(word)
         elif word not in words:
-            sentence = f"{entry.name} knows no {quoted(word)}; write one of {', '.join(sorted(words))}."
-            raise SluiceError("config_name", sentence)
+            right = f"one of {', '.join(sorted(words))}" if len(words) > 1 else next(iter(words))
+            raise SluiceError("config_name", f"{entry.name} knows no {quoted(word)}; write {right}.")
 
 
 def _check_symbol(word: str) -> None:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
 
-from engine.dated.catalogue import RETIRED, named
+from engine.dated.catalogue import RETIRED, UNREAD, named
 from engine.dated.document import DatedRow
 from engine.dated.entry import split_name
 from engine.dated.kinds import Tier, Value
@@ -13,6 +13,8 @@ from ledger.faults import SluiceError
 
 BEGINNING: Final = -25567
 """1900-01-01, the first date there is: a row of that day holds from the beginning."""
+
+_PASSED_OVER: Final = RETIRED | UNREAD
 
 
 class Dated:
@@ -25,7 +27,7 @@ class Dated:
 
     def __init__(self, rows: Iterable[DatedRow] = ()) -> None:
         """Read every row."""
-        kept = {(row.name, row.day): row for row in rows if row.name not in RETIRED}
+        kept = {(row.name, row.day): row for row in rows if row.name not in _PASSED_OVER}
         self.rows: Final = tuple(kept[key] for key in sorted(kept))
         self._days: dict[str, list[int]] = {}
         self._values: dict[str, list[Value | None]] = {}

@@ -32,7 +32,7 @@ rows:
   marginal, begin at 0.00 and stand from the lowest amount upwards.
 - A name with parentheses is an exception to its plain name; `none` ends it.
 - Interest is counted with the names marked *accrues*: a row of theirs is dated after the last accrued date, the day
-  before the last night of any book.
+  before the last night of any book, or before an account that earns or owes was closed after it.
 - Of two rows with one name and one day, the one recorded later holds.
 
 | Kind | Such as |

@@ -26,5 +26,5 @@ class DatedBooks(Protocol):
         """Add rows, all or none; `recorded` is an instant. One that holds already as it is is not added again.
 
         No night runs meanwhile. Raises SluiceError `rate_accrued`, its field the row's path, where a rate is dated on
-        or before the last accrued date of any book (ruling 6); a book without a night has none.
+        or before the last accrued date of any book (ruling 6): of its nights, and of accounts closed since.
         """

@@ -24,13 +24,3 @@ def pay(fee: Int64s, sources: Sources) -> FeePlan:
     turn = np.where(sources.rank == CASH_ACCOUNT, INVEST_CASH, CASH_ACCOUNT)
     paid = drawn(fee, Sources(sources.owner, turn, sources.available))
     return FeePlan(paid, np.maximum(fee, 0) - summed(paid, sources.owner, len(fee)))
-
-
-def idle_fee(balance: Int64s, idle_days: Int64s, terms: tuple[int, int, int]) -> Int64s:
-    """The fee of idle accounts (n,), never above what they hold.
-
-    `terms`, dated configuration: the fee, the highest balance that it is taken of, the days without activity.
-    """
-    fee, most, days = terms
-    due = (balance > 0) & (balance <= most) & (idle_days >= days)
-    return np.where(due, np.minimum(balance, fee), 0)

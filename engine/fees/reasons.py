@@ -19,7 +19,6 @@ class Fee(IntEnum):
     TAF = 3
     WIRE = 4
     PAPER = 5
-    CLOSING = 6
     RETIREMENT_CLOSING = 7
 
 
@@ -29,7 +28,6 @@ _WHY: Final = {
     Fee.TAF: "FINRA trading activity fee on a sale on {day}",
     Fee.WIRE: "Wire sent on {day}",
     Fee.PAPER: "Paper statement of {day}",
-    Fee.CLOSING: "Account closed on {day}",
     Fee.RETIREMENT_CLOSING: "Retirement account closed on {day}",
 }
 

@@ -5,6 +5,7 @@ in for them in the books (`HoldWork.loosen`) as far as balances need, and `lift`
 most to the own ones. Every entry stays on record, and `flask verify` lists it.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,10 +14,14 @@ from engine.desk import AccountRecord
 from engine.holds.purse import full_of, money_of
 from engine.holds.work import ForcedRow
 from engine.ports import BookWork
-from ledger.accounts import Kind
-from ledger.batch import Code
+from engine.waterfall import summed
+from ledger.accounts import Accounts, Kind
+from ledger.batch import Code, Transfers
 
-FORCED_CODES: Final = (Code.FEE, Code.EARMARK, Code.INTEREST, Code.RETURNED)
+BRINGS: Final = (Code.SETTLE, Code.DIVIDEND, Code.CASH_IN_LIEU, Code.EARMARK, Code.RETURN_OF_CAPITAL)
+"""What an invest account's own holdings and orders bring to its cash."""
+
+FORCED_CODES: Final = (Code.FEE, Code.INTEREST, Code.RETURNED, *BRINGS)
 """Why an account may be taken out of its limits; the database knows the same list."""
 
 
@@ -57,6 +62,17 @@ def make_room(work: BookWork, account: AccountRecord, amount: int, why: tuple[Co
     floors = (account.floor, account.rule_floor, account.floor)
     work.keep_forced([ForcedRow(*place, forced, *floors, own, after)])
     return forced
+
+
+def let_come(accounts: Accounts, batch: Transfers) -> Accounts:
+    """The accounts with ceilings that let pass what holdings bring, in whatever order it comes.
+
+    Whatever else comes to the same accounts passes too: who made the batch has proved that there is room for it.
+    """
+    brings = np.isin(accounts.account, batch.debit[np.isin(batch.code, BRINGS)]) & (accounts.customer > 0)
+    came = summed(batch.amount, accounts.positions(batch.debit), len(accounts.account))
+    ceiling = np.where(brings, np.maximum(accounts.ceiling, full_of(accounts) + came), accounts.ceiling)
+    return replace(accounts, ceiling=ceiling)
 
 
 def lift(work: BookWork) -> list[int]:

@@ -1,7 +1,8 @@
 """A deposit that the bank took back is reversed exactly, and the household's rules are paused (ledger.md 4.4, 4.6).
 
 One on its way is voided. One that arrived is paid back: out of what is still under its own hold, then of other money;
-what is lacking takes the account below its floor, as a forced entry.
+what is lacking takes the account below its floor, as a forced entry. Where that account is closed, another one pays
+(`engine.holds.payer`).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import numpy as np
 
 from engine.businessday import prove_open
 from engine.contributions.tonight import Moved, taken_back
+from engine.desk import AccountRecord
 from engine.holds.deposits import Deposit, Part, deposit_of
 from engine.holds.forced import give_way, make_room
 from engine.holds.layers import Funds, returned
 from engine.holds.oneoff import purse_now
+from engine.holds.payer import payer_of
 from engine.holds.purse import Purse, squared
 from engine.holds.tonight import keep
 from engine.holds.work import ReturnRow
@@ -67,9 +70,10 @@ def take_back(work: BookWork, told: TakenBack, when: tuple[int, int]) -> ReturnR
     """Reverse a deposit, or void it while it is on its way, and pause the rules; `when` is (business day, instant).
 
     What a rule had moved with it counts in no cap any more, whatever the day it moved (rules.md 6).
-    A deposit that was returned before gives its record again, whatever the reason this time. Raises SluiceError
-    `return_reason`, `transfer_unknown`, `not_a_deposit`, `return_early` before the day of the deposit, `day_done` on a
-    day whose night is done, or the books' refusal where the bank's account is closed.
+    A deposit that was returned before gives its record again, whatever the reason this time. The record's `account` is
+    the one that paid: not the deposit's where that is closed. Raises SluiceError `return_reason`, `transfer_unknown`,
+    `not_a_deposit`, `return_early` before the day of the deposit, `day_done` on a day whose night is done,
+    `account_closed` where nothing is open that could pay, or the books' refusal where the bank's account is closed.
     """
     if not _REASON.fullmatch(told.reason):
         sentence = f"{quoted(told.reason)} is no reason of a return; write the bank's code, such as R01."
@@ -138,25 +142,32 @@ def _voided(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> R
 
 def _paid_back(work: BookWork, deposit: Deposit, row: ReturnRow, instant: int) -> ReturnRow:
     """It arrived: the money goes back, and the layers that it left with it."""
+    payer = payer_of(work, deposit)
     purse = purse_now(work, row.customer, row.day)
-    own_first = sorted(deposit.parts, key=lambda one: one.account != row.account)
-    principal = sum(one.amount for one in own_first if one.account == row.account)
-    forced = give_way(work, deposit.account, principal, (Code.RETURNED, row.day))
+    sources = [_source(deposit, payer, one) for one in deposit.parts]
+    own_first = sorted(zip(deposit.parts, sources, strict=True), key=lambda pair: pair[1] != payer.account)
+    principal = sum(one.amount for one, source in own_first if source == payer.account)
+    forced = give_way(work, payer, principal, (Code.RETURNED, row.day))
     make_room(work, deposit.bank, row.amount, (Code.RETURNED, row.day))
-    lines = [_line(work, deposit, (one, row.origin, one.account), row.day) for one in own_first]
+    lines = [_line(work, deposit, (one, row.origin, source), row.day) for one, source in own_first]
     post_forced(work, join(lines), (row.day, "request", instant), "transfer")
     held = 0
     if purse is not None:
-        purse, held = _out_of_layers(purse, deposit)
+        purse, held = _out_of_layers(purse, deposit, payer.account)
         keep(work, purse, row.day)
     covered = row.amount - forced
     own = min(held, covered)
-    return replace(row, from_layers=own, from_free=covered - own, forced=forced)
+    return replace(row, account=payer.account, from_layers=own, from_free=covered - own, forced=forced)
 
 
-def _out_of_layers(purse: Purse, deposit: Deposit) -> tuple[Purse, int]:
-    """The purse without the deposit, and the cents of it that were still under its own hold."""
-    layers, account = purse.layers, deposit.account.account
+def _source(deposit: Deposit, payer: AccountRecord, part: Part) -> int:
+    """The account out of which a part goes back: where it went, unless another account pays all of them."""
+    return part.account if payer.account == deposit.account.account else payer.account
+
+
+def _out_of_layers(purse: Purse, deposit: Deposit, account: int) -> tuple[Purse, int]:
+    """The purse without the deposit, which an account pays back, and the cents that were still under its own hold."""
+    layers = purse.layers
     mine = (layers.account == account) & (layers.arrived == deposit.arrived) & (layers.origin == deposit.bank.account)
     amount = np.array([deposit.amount], np.int64)
     own: Int64s = np.zeros(len(layers), np.int64)

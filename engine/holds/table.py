@@ -8,7 +8,9 @@ from engine.holds.terms import ANY, Calendar, Destination, Direction, HoldTerm, 
 from engine.opendays import bank_days
 from ledger.accounts import CUSTOMER_KINDS, Int64s, Kind
 
-RAIL_WORDS: Final = {Rail.ACH: "ach", Rail.WIRE: "wire", Rail.TRANSFER_IN: "acat"}
+RAIL_WORDS: Final = {Rail.ACH: "ach", Rail.WIRE: "wire"}
+"""Rails as the configuration names them; no account comes from another broker yet."""
+
 _DIRECTION_WORDS: Final = {Direction.IN: "in", Direction.OUT: "out"}
 KIND_WORDS: Final = {Kind.CHECKING: "checking", Kind.CASH: "cash", Kind.INVEST: "invest", Kind.IRA: "ira"}
 """Kinds of accounts whose money can be under a hold, as the configuration names them."""

@@ -16,9 +16,10 @@ class ReturnRow:
     """A deposit that the bank took back. `transfer` is the id of its pending transfer, 32 hexadecimal digits.
 
     `posted` is false where it was still on its way: then it is voided, and the three parts are zero. Else they sum to
-    `amount`: cents that were under its own hold, other money, and what went below the account's floor. `seq` is that of
-    the void or of the reversal. `given_back` is false where counters of rules kept what a rule had moved with it: that
-    was so before they gave it back, and stays so.
+    `amount`: cents that were under its own hold, other money, and what went below the account's floor. `account` is the
+    one that paid them: not the deposit's where that was closed since. `seq` is that of the void
+    or of the reversal. `given_back` is false where counters of rules kept what a rule had moved with it: that was so
+    before they gave it back, and stays so.
     """
 
     transfer: str

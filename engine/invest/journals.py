@@ -14,6 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from engine.holds.forced import let_come
+from engine.holds.passing import Passed, outside, rows_of
 from engine.ports import BookWork
 from engine.sealing import sealed_block
 from ledger.accounts import Int64s, Kind
@@ -128,21 +130,19 @@ def places_of(work: BookWork, journals: Sequence[Journal], day: int) -> dict[Pla
     return found
 
 
-def post(work: BookWork, journals: Sequence[Journal], stamp: Stamp, *, forced: bool = False) -> list[int]:
+def post(work: BookWork, journals: Sequence[Journal], stamp: Stamp) -> list[int]:
     """Write the journals as one sealed block; the seq of each one's first transfer.
 
-    `forced`: as limits are that gave way to them (`engine.holds.forced`), not as the accounts' own are.
-
-    Raises SluiceError `books_broken` where the books refuse one: the callers have proved that they will not.
+    What holdings bring passes the ceiling of its account, on record (`engine.holds.forced.BRINGS`). Raises SluiceError
+    `books_broken` where the books refuse one: the callers have proved that they will not.
     """
     journals = [one for one in journals if one.entries]
     if not journals:
         return []
     day = stamp[0]
     batch = transfers(work.row.book, journals, day, places_of(work, journals, day))
-    read = work.accounts_loosened if forced else work.accounts
-    accounts = read(np.unique(np.concatenate([batch.debit, batch.credit])))
-    state = BookState(work.row.book, work.row.next_seq, accounts, work.stored(batch))
+    own = work.accounts(np.unique(np.concatenate([batch.debit, batch.credit])))
+    state = BookState(work.row.book, work.row.next_seq, let_come(own, batch), work.stored(batch))
     applied = apply(state, batch)
     refused = np.flatnonzero(applied.status != Status.CREATED)
     if len(refused):
@@ -153,6 +153,17 @@ def post(work: BookWork, journals: Sequence[Journal], stamp: Stamp, *, forced: b
             f"{int(batch.amount[line])}): nothing was written. Run `flask verify` before the next window."
         )
         raise SluiceError("books_broken", sentence)
+    wide = outside(own, applied)
+    work.loosen(wide.account, wide.floor, wide.ceiling)
     work.write(sealed_block(work.row, state.accounts, batch, applied, stamp))
+    if len(wide.account):
+        work.keep_forced(rows_of(Passed(day, batch, applied, own, wide), _rule_floors(work, wide.account)))
     first = np.flatnonzero(np.diff(batch.journal, prepend=-1))
     return [int(seq) for seq in applied.seq[first]]
+
+
+def _rule_floors(work: BookWork, accounts: Int64s) -> Int64s:
+    """What rules keep in these accounts of households."""
+    owners = np.unique(work.accounts(accounts).customer)
+    kept = {one.account: one.rule_floor for one in work.accounts_of(owners, inner=True)}
+    return _column([kept[one] for one in accounts.tolist()])

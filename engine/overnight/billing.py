@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from engine.dated.history import Dated
-from engine.fees.cycle import Bills, Cycles, FeeTerms, Night, bill, free_yet, registering
+from engine.fees.cycle import Bills, Cycles, FeeTerms, Night, bill, ending, free_yet, registering
 from engine.fees.paying import pay
 from engine.fees.reasons import Fee
 from engine.guards import Margin
@@ -25,6 +25,9 @@ from ledger.batch import Code
 from ledger.money import MAX_AMOUNT
 
 FEES: Final = "expense:fees"
+FEE: Final = "platform_fee"
+WAIVER: Final = "platform_fee_waiver"
+FREE: Final = "platform_fee_first_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,29 @@ class Billed:
     rows: tuple[FeeRow, ...]
 
 
-def fee_terms(dated: Dated, day: int) -> FeeTerms:
-    """The platform fee of a day."""
+def fee_terms(dated: Dated, day: int, registered: int) -> FeeTerms[int]:
+    """The platform fee of a day, for a household of that registration day. Raises SluiceError `config_missing`."""
     return FeeTerms(
-        dated.number_on("platform_fee", day),
-        dated.number_on("platform_fee_waiver", day),
-        dated.number_on("platform_fee_first_days", day),
+        dated.number_on(FEE, day), dated.number_on(WAIVER, day), int(_held(dated, FREE, np.array([registered]))[0])
     )
+
+
+def terms_on(dated: Dated, days: Int64s, registered: Int64s) -> FeeTerms[Int64s]:
+    """The same on a day of each household (n,)."""
+    return FeeTerms(_held(dated, FEE, days), _held(dated, WAIVER, days), _held(dated, FREE, registered))
+
+
+def _held(dated: Dated, name: str, days: Int64s) -> Int64s:
+    """What a number was on each day (n,); before its first row, what that says."""
+    rows = [(day, dated.number_on(name, day)) for day, _ in dated.history(name)]
+    first, value = np.array(rows, np.int64).reshape(-1, 2).T
+    found: Int64s = value[np.maximum(np.searchsorted(first, days, side="right") - 1, 0)]
+    return found
+
+
+def charges(dated: Dated) -> bool:
+    """Whether there is a platform fee on any day: while it is zero, cycles go on."""
+    return any(value for _, value in dated.history(FEE))
 
 
 def payers(held: Purses) -> Int64s:
@@ -85,16 +104,18 @@ def cycles_of(stored: FeeCycles, sampled: Sampled) -> Cycles:
 
 
 def billed(
-    held: Purses, sampled: Sampled, stored: FeeCycles, stamp: tuple[int, FeeTerms, Int64s], places: Places
+    held: Purses, sampled: Sampled, stored: FeeCycles, stamp: tuple[int, Dated, Int64s], places: Places
 ) -> Billed:
     """Sample, decide the cycles that ended, and take what they cost; the balances follow.
 
-    `stamp` is (day, terms, most that invest cash of each household may give without a margin call (n,)).
+    `stamp` is (day, configuration, most that invest cash of each household may give without a margin call (n,)).
     """
-    day, terms, spare = stamp
+    day, dated, spare = stamp
     before = cycles_of(stored, sampled)
+    terms = terms_on(dated, np.full(len(sampled.customer), day), before.registered)
+    past = terms_on(dated, ending(before), before.registered)
     none = np.zeros(len(sampled.customer), np.int64)
-    done = bill(before, Night(day, sampled.value, none), terms)
+    done = bill(before, Night(day, sampled.value, none), terms, past)
     parts, rows = [], []
     for bills in (done.overdue, done.today):
         made, told = _taken(held, sampled.customer, bills, (day, spare), places)
@@ -176,14 +197,15 @@ class Registered:
 
 
 def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], spared: Margin) -> Billed | None:
-    """Sample and bill the households of a book; the balances follow. None while there is no platform fee.
+    """Sample and bill the households of a book; the balances follow. None where there is no platform fee on any day.
 
     `spared` are the excesses of secured lines, beyond which no invest cash pays.
     """
     sight, places = base
-    terms = fee_terms(sight.work.dated(), sight.day)
-    if terms.fee == 0:
+    dated = sight.work.dated()
+    if not charges(dated):
         return None
+    waiver = dated.number_on(WAIVER, sight.day)
     customer = payers(held)
     place, ours = placed(registered.customer, customer)
     customer, opened = customer[ours], registered.day[place[ours]]
@@ -191,14 +213,14 @@ def bill_book(held: Purses, registered: Registered, base: tuple[Sight, Places], 
         return None
     stored = sight.work.fee_cycles(customer if len(customer) == 1 else None)
     value = cash_of(held, customer)
-    poor = np.flatnonzero(value < terms.waiver_value)
+    poor = np.flatnonzero(value < waiver)
     if len(poor):
-        value[poor] += held_value(sight, held, customer[poor], terms.waiver_value)
+        value[poor] += held_value(sight, held, customer[poor], waiver)
     spare = np.full(len(customer), MAX_AMOUNT)
     at, lends = placed(spared.customer, customer)
     spare[lends] = np.maximum(spared.excess[at[lends]], 0)
     sampled = Sampled(customer, value, opened)
-    return billed(held, sampled, stored, (sight.day, terms, spare), places)
+    return billed(held, sampled, stored, (sight.day, dated, spare), places)
 
 
 def held_value(sight: Sight, held: Purses, customer: Int64s, waiver: int) -> Int64s:

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from engine.booking import release
+from engine.holds.passing import outside
 from engine.holds.purse import Purse
 from engine.holds.settling import kinds_of, settled
 from engine.holds.tonight import eve
@@ -25,7 +26,7 @@ from engine.overnight.charging import Charged, with_charges
 from engine.overnight.collateral import Sight
 from engine.overnight.earning import Month
 from engine.overnight.entries import Entries, all_of, as_transfers
-from engine.overnight.forcing import let_pass, outside
+from engine.overnight.forcing import let_pass
 from engine.overnight.lending import Lending, charge_book, lending, measure_book
 from engine.overnight.margin import Measured, guarded, limits_now, still_open
 from engine.overnight.paying import pay_interest

@@ -17,7 +17,7 @@ from engine.dated.history import Dated
 from engine.dated.kinds import NONE, Tier, show_value
 from engine.dated.kinds import Kind as ValueKind
 from engine.desk import AccountRecord
-from engine.interest.accrue import EndOfDays, ahead
+from engine.interest.accrue import EndOfDays, ahead, merge
 from engine.interest.exact import Exact
 from engine.interest.months import month_after
 from engine.interest.post import none_carried, post, year_to_date
@@ -26,13 +26,16 @@ from engine.overnight.balances import Now
 from engine.overnight.earning import Month, months, since
 from engine.overnight.own import Own
 from engine.ports import BookWork
-from ledger.accounts import Int64s, Kind, Standing
+from ledger.accounts import Kind, Standing
 from ledger.days import period_start
 
 BASE: Final = "cash_apy"
 PROMOTION: Final = "cash_apy_promotion"
 
 _YEARS: Final[Mapping[int, int]] = {Kind.CASH: CASH_YEAR, Kind.BORROW: BORROW_YEAR}
+
+Piece = tuple[int, Mapping[int, int]]
+"""What accounts hold from a day on: cents by account, above zero; of a borrow line the principal owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,10 @@ class CashView:
     accounts: tuple[CashInterest, ...]
 
 
-def cash_view(
-    work: BookWork, accounts: Sequence[AccountRecord], day: int, planned: Mapping[int, int] | None = None
-) -> CashView:
+def cash_view(work: BookWork, accounts: Sequence[AccountRecord], day: int, planned: Sequence[Piece] = ()) -> CashView:
     """The cash accounts among these, on a business day that has not ended.
 
-    `planned` are their posted balances after the night of the day.
+    `planned` are their posted balances from the night of the day on, its own first, where there is a plan.
     """
     dated = work.dated()
     cash = sorted((one for one in accounts if one.kind == Kind.CASH), key=lambda one: one.account)
@@ -129,8 +130,8 @@ def cash_view(
     rows = [_interest(one, unposted[one.account], posted.get(one.account, ()), day) for one in cash]
     rates = cash_rates(dated)
     now = {one.account: one.posted + sum(cents for _, cents in unposted[one.account].ended) for one in cash}
-    stays = _projected(cash, unposted, (now, day), rates)
-    moved = None if planned is None else _projected(cash, unposted, (planned, day), rates)
+    stays = projected_of(cash, unposted, [(day, now)], rates)
+    moved = projected_of(cash, unposted, planned, rates) if planned else None
     made = tuple(
         CashInterest(*row, projected=stays.get(one.account), after=None if moved is None else moved.get(one.account))
         for one, row in sorted(zip(cash, rows, strict=True), key=lambda pair: pair[0].slot)
@@ -197,22 +198,27 @@ def _interest(
     return account, unposted.running, unposted.ended, posted, int(year.sum())
 
 
-def _projected(
-    cash: Sequence[AccountRecord], unposted: Mapping[int, Unposted], base: tuple[Mapping[int, int], int], rates: Rates
+def projected_of(
+    accounts: Sequence[AccountRecord], unposted: Mapping[int, Unposted], pieces: Sequence[Piece], rates: Rates
 ) -> dict[int, int]:
-    """Cents of the running month of each account with these balances from the day on, but of closed ones."""
-    balance, day = base
-    some = [one for one in cash if one.standing != Standing.CLOSED]
-    ids = np.array([one.account for one in some], np.int64)
-    held = np.array([balance[one.account] for one in some], np.int64)
-    coming: Int64s = np.full(len(ids), day, np.int64)
-    more = post(ahead(EndOfDays(ids, coming, held), month_after(day) - 1, rates), none_carried(), rates)
+    """Cents of the month that runs of each account that holds `pieces`, the first from the first day not accrued on.
+
+    `rates` are those of the accounts' kind; days of `pieces` rise, those of one month. Closed accounts are left out.
+    """
+    some = [one.account for one in accounts if one.standing != Standing.CLOSED]
+    ids = np.array(some, np.int64)
+    ends = [*(day - 1 for day, _ in pieces[1:]), month_after(pieces[0][0]) - 1]
+    parts = []
+    for (day, balance), end in zip(pieces, ends, strict=True):
+        held = np.array([balance[one] for one in some], np.int64)
+        parts.append(ahead(EndOfDays(ids, np.full(len(ids), day, np.int64), held), end, rates))
+    more = post(merge(*parts), none_carried(), rates)
     added = {
         one: Exact(cents * rates.denominator + rest, rates.denominator)
         for one, cents, rest in zip(more.account.tolist(), more.cents.tolist(), more.remainder.tolist(), strict=True)
     }
     nothing = Exact(0, rates.denominator)
-    return {one.account: (unposted[one.account].running + added.get(one.account, nothing)).cents for one in some}
+    return {one: (unposted[one].running + added.get(one, nothing)).cents for one in some}
 
 
 def cash_rate(dated: Dated, day: int) -> CashRate:

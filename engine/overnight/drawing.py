@@ -16,9 +16,10 @@ from engine.invest.market import Market
 from engine.invest.nights.steps import Steps
 from engine.once import Answered, refused
 from engine.overnight.collateral import Sight
-from engine.overnight.margin import Measured, limits_of, terms_on
+from engine.overnight.margin import Measured, limits_of, secured, terms_on
 from engine.overnight.marginwindow import measured_at, promised
 from engine.overnight.sight import night_sight
+from engine.overnight.work import Lines
 from engine.ports import BookWork
 from ledger.accounts import Kind
 from ledger.money import format_money
@@ -44,32 +45,43 @@ def draw_refusal(
 ) -> Answered | None:
     """What a draw that cannot be answers, None where it can; see `engine.overnight.marginmoves.margin_refusal`.
 
-    Without a market the limit of the last night alone bounds it.
+    While a call is open nothing is drawn, even if nothing is missing any more: a night or window has to end it first,
+    as a night does before its rules draw. Without a market nothing else than the limit of the last night bounds it.
     """
     line, destination = sides
-    stored = max(line.free, 0)
+    stored, customers = max(line.free, 0), np.array([line.customer], np.int64)
     sight = night_sight(work, market, Steps(day))
-    found = measured_at(sight, np.array([line.customer], np.int64)) if market else None
+    found = measured_at(sight, customers) if market else None
     at = np.flatnonzero(found.lines.account == line.account) if found else np.zeros(0, np.int64)
     if found is None or len(at) == 0:
+        if _called(secured(work.lines(customers)), line):
+            sentence = f"A margin call is open behind {line.handle}. Draw after the night or window that ends it."
+            return Answered(409, refused("margin_call", sentence, "amount"))
         return None if amount <= stored else Answered(409, _above_limit(line, stored))
     room, raises = (limits_of(found) - found.owed)[at], promised(sight, found)
     leaves = destination.account not in found.counts()
     bears = most_drawn(room, found.measures.excess - raises) if leaves else np.maximum(room, 0)
     most = stored, int(max(room[0], 0)), int(bears[0])
     draw = _Draw(line, destination.kind == Kind.BANK, *most, int(raises[0]))
-    if found.measures.excess[0] >= 0 and amount <= min(stored, draw.bears):
+    stopped = _stopped(found, draw)
+    if not stopped and amount <= min(stored, draw.bears):
         return None
-    return Answered(409, _stopped(found, draw) or _unbacked(sight, found, draw) or _bounded(draw))
+    return Answered(409, stopped or _unbacked(sight, found, draw) or _bounded(draw))
+
+
+def _called(lines: Lines, line: AccountRecord) -> bool:
+    """Whether the call of a line is open, as the last night or window left it."""
+    return bool(np.isin(lines.state[lines.account == line.account], OPEN_CALLS).any())
 
 
 def _stopped(found: Measured, draw: _Draw) -> str:
-    """Money is missing behind the line: nothing is drawn, wherever it would go; empty where none is."""
-    excess = int(found.measures.excess[0])
-    if excess >= 0:
-        return ""
+    """A call is open, or money is missing behind the line: nothing is drawn, wherever it would go; empty otherwise."""
+    excess, called = int(found.measures.excess[0]), _called(found.lines, draw.line)
     missing, handle = format_money(-excess, grouped=True), draw.line.handle
-    if np.isin(found.lines.state, OPEN_CALLS).any():
+    if excess >= 0:
+        ended = "Nothing is missing any more, so the next night or window ends it: draw after that."
+        return refused("margin_call", f"A margin call is open behind {handle}. {ended}", "amount") if called else ""
+    if called:
         sentence = f"A margin call is open: {missing} is missing behind {handle}. Pay so much in, or sell; "
         return refused("margin_call", f"{sentence}nothing is drawn until then.", "amount")
     sentence = f"{missing} is missing behind {handle}: pay so much in, or sell; nothing is drawn until then."

@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from engine.dated.history import Dated
 from engine.difference import day_words
 from engine.fees.cycle import NO_SAMPLE, Cycles, FeeTerms, Loss, Night, bill, next_start, waiver_lost
 from engine.fees.reasons import Fee, Waived, charged, waived_words
@@ -24,7 +23,6 @@ KIND_WORDS: Final = {
     Fee.TAF: "FINRA trading activity fee",
     Fee.WIRE: "wire",
     Fee.PAPER: "paper statement",
-    Fee.CLOSING: "closing",
     Fee.RETIREMENT_CLOSING: "closing of a retirement account",
 }
 
@@ -46,8 +44,9 @@ class FeeTold:
 class CycleTold:
     """The platform fee's running cycle, days included at both ends; cents.
 
-    `best` is the most that a night of it saw, None before the first; `now` is what the next night would see. `free`
-    says whether it costs nothing as things stand, `next_charge` names the first night that may charge.
+    `best` is the most that a night of it saw, None before the first and where it is free anyway; `now` is what the next
+    night would see. `free` says whether it costs nothing as things stand, `next_charge` names the first night that may
+    charge.
     """
 
     starts: int
@@ -72,14 +71,17 @@ class FeeView:
 def fee_view(sight: Sight, customer: int) -> FeeView:
     """The fees of one household on the books as they are, before the night of the sight's day."""
     dated, rows = sight.work.dated(), sight.work.fees_of(customer)
-    fees = tuple(told(one, dated, below) for one, below in zip(rows, below_floor(sight.work, rows), strict=True))
+    opened = int(sight.work.population(np.array([customer], np.int64)).opened[0])
+    fees = tuple(
+        told(one, fee_terms(dated, one.day, opened), below)
+        for one, below in zip(rows, below_floor(sight.work, rows), strict=True)
+    )
     return FeeView(_cycle(sight, customer), fees)
 
 
-def told(row: FeeRow, dated: Dated, below: int) -> FeeTold:
-    """A fee in words; `below` cents of it went below the floor."""
+def told(row: FeeRow, terms: FeeTerms[int], below: int) -> FeeTold:
+    """A fee in words, by the terms of its day; `below` cents of it went below the floor."""
     kind = Fee(row.kind)
-    terms = fee_terms(dated, row.day)
     reason = waived_words(Waived(row.why), terms.free_days, terms.waiver_value)
     made = charged(kind, row.amount, row.day)
     return FeeTold(KIND_WORDS[kind], made.reason if made else reason, row, below)
@@ -91,7 +93,7 @@ class _Standing:
 
     cycles: Cycles
     value: int
-    terms: FeeTerms
+    terms: FeeTerms[int]
 
 
 def _standing(sight: Sight, customer: int) -> _Standing | None:
@@ -99,7 +101,7 @@ def _standing(sight: Sight, customer: int) -> _Standing | None:
     ids = np.array([customer], np.int64)
     population = sight.work.population(ids)
     held = purses(sight.work, population)
-    terms = fee_terms(sight.work.dated(), sight.day)
+    terms = fee_terms(sight.work.dated(), sight.day, int(population.opened[0]))
     if terms.fee == 0 or not len(payers(held)):
         return None
     value = cash_of(held, ids) + held_value(sight, held, ids, terms.waiver_value)
@@ -122,7 +124,7 @@ def _cycle(sight: Sight, customer: int) -> CycleTold | None:
     charge = ends if not free else _end(found.cycles, ends + 1)
     while charge - int(registered[0]) < terms.free_days:
         charge = _end(found.cycles, charge + 1)
-    seen_before = None if best == NO_SAMPLE else best
+    seen_before = None if young or best == NO_SAMPLE else best
     words = _sentence(terms, (ends, seen_before, found.value), young=young)
     return CycleTold(starts, ends, terms.fee, terms.waiver_value, seen_before, found.value, free, charge, words)
 
@@ -132,7 +134,7 @@ def _end(cycles: Cycles, start: int) -> int:
     return int(next_start(cycles.registered, np.array([start], np.int64))[0]) - 1
 
 
-def _sentence(terms: FeeTerms, cycle: tuple[int, int | None, int], *, young: bool) -> str:
+def _sentence(terms: FeeTerms[int], cycle: tuple[int, int | None, int], *, young: bool) -> str:
     ends, best, now = cycle
     enough = format_money(terms.waiver_value, grouped=True)
     if young:
@@ -157,7 +159,7 @@ def loss_sentence(sight: Sight, customer: int, change: int) -> str:
     terms = found.terms
     one = np.array([found.value], np.int64)
     none = np.zeros(1, np.int64)
-    after = bill(found.cycles, Night(sight.day, one, none), terms).cycles
+    after = bill(found.cycles, Night(sight.day, one, none), terms, terms).cycles
     lost = Loss(int(waiver_lost(after, Night(sight.day + 1, one, none), one + change, terms)[0]))
     if lost is Loss.NONE:
         return ""

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.borrow.cost import cost
 from engine.borrow.measure import STRESS_BP, stress
-from engine.borrow.states import MarginState
+from engine.borrow.states import OPEN_CALLS, MarginState
 from engine.dated.kinds import WHOLE_RATE
 from engine.desk import AccountRecord
 from engine.marketfacts import percent_words
@@ -65,7 +65,7 @@ class MarginView:
     """Where a secured line stands. `fall` is what would start a call in half steps, None where no fall does.
 
     `promised` are cents of the excess that raises under way will take away. `holdings` come from the highest
-    requirement down; `sales` are what would end a call that is open.
+    requirement down; `sales` are what would end a call that is open, levies paid.
     """
 
     value: int
@@ -139,8 +139,9 @@ def line_view(sight: Sight, line: AccountRecord, accrued: int, rules: Sequence[R
 
 def _drawable(line: AccountRecord, room: int, margin: MarginView | None) -> int:
     """What can be drawn: within the limit of the last night and today's, without a call, and promised to no raise."""
-    bears = room if margin is None else min(room, margin.excess - margin.promised)
-    return max(min(line.free, bears), 0)
+    if margin is None:
+        return max(min(line.free, room), 0)
+    return 0 if margin.state in OPEN_CALLS else max(min(line.free, room, margin.excess - margin.promised), 0)
 
 
 def _measured(sight: Sight, line: AccountRecord) -> tuple[Measured, int]:
@@ -180,11 +181,8 @@ def _margin(sight: Sight, found: Measured, at: int) -> MarginView:
 def sentence(state: MarginState, excess: int, deadline: int, fall: int) -> str:
     """Where the line stands, for people; `fall` in half steps."""
     missing = format_money(max(-excess, 0), grouped=True)
-    if state == MarginState.CALL:
-        by = f"Pay in {missing}, or sell, by the close of {format_day(deadline)}"
-        return f"Margin call: {missing} is missing. {by}; until then nothing is drawn or bought."
-    if state == MarginState.LIQUIDATION:
-        return f"The margin call was not met by {format_day(deadline)}: {missing} is missing, and sales are proposed."
+    if state in OPEN_CALLS:
+        return _called(missing if excess < 0 else "", format_day(deadline), late=state == MarginState.LIQUIDATION)
     if excess < 0:
         return f"At today's prices {missing} is missing; if it still is tonight, a margin call opens."
     if state == MarginState.CURED:
@@ -192,6 +190,18 @@ def sentence(state: MarginState, excess: int, deadline: int, fall: int) -> str:
     if state == MarginState.WATCH:
         return f"Careful: a fall of all prices by {percent_words(fall)} would start a margin call."
     return "No margin call is near."
+
+
+def _called(missing: str, deadline: str, *, late: bool) -> str:
+    """A call that is open; nothing missing: the next night or window ends it (`engine.borrow.states.judge`)."""
+    begins = f"The margin call was not met by {deadline}" if late else "Margin call"
+    if not missing:
+        enough = f"{', but' if late else ':'} nothing is missing any more at today's prices."
+        return f"{begins}{enough} It ends with the next night or window; until then nothing is drawn."
+    if late:
+        return f"{begins}: {missing} is missing, and sales are proposed."
+    by = f"Pay in {missing}, or sell, by the close of {deadline}"
+    return f"{begins}: {missing} is missing. {by}; until then nothing is drawn or bought."
 
 
 def _behind(found: Measured) -> tuple[Behind, ...]:

@@ -18,6 +18,7 @@ from engine.dated.trading import order_minimum
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentKind
 from engine.overnight.collateral import Sight
 from engine.overnight.margin import Measured
+from engine.overnight.selling import held
 from engine.ports import BookWork
 
 LIQUIDATION: Final = "liquidation:"
@@ -41,43 +42,39 @@ class Proposal:
 def proposals(sight: Sight, found: Measured | None) -> list[Proposal]:
     """What would have to be sold of households whose excess is below zero, highest requirement first (ruling 15).
 
-    A security that several slices hold is taken of them in display order. What has no price is not proposed.
+    It cures at the sight's prices once the levies on it are paid, and is no order that is too small. A security that
+    several slices hold is taken of them in display order. What has no price is not proposed.
     """
-    if found is None or not (found.measures.excess < 0).any():
+    short = np.zeros(0, np.int64) if found is None else np.flatnonzero(found.measures.excess < 0)
+    if found is None or len(short) == 0:
         return []
-    sell, position, rows = liquidate(found.position).sell, found.position, found.backed
-    paths = _paths(sight.work, found)
+    rows = held(sight, found, short)
+    position = rows.position
+    sell = liquidate(position, rows.selling).sell
     order = np.lexsort((-position.maintenance_bp, position.owner()))
-    made: list[Proposal] = []
-    for at in order[sell[order] > 0].tolist():
-        customer, asset = int(found.household[position.owner()[at]]), int(position.asset[at])
-        mine = np.flatnonzero((rows.holdings.customer == customer) & (rows.holdings.asset == asset))
-        left = int(sell[at])
-        for row in mine.tolist():
-            value = int(rows.holdings.value[row])
-            part = min(left, value)
-            left -= part
-            if part:
-                slot = (int(rows.slice_account[row]), int(rows.slice_number[row]))
-                made.append(Proposal(customer, *slot, paths[slot], asset, part, value))
-    return made
-
-
-def _paths(work: BookWork, found: Measured) -> dict[tuple[int, int], str]:
-    slices = work.slices(found.backed.account)
-    slots = zip(slices.account.tolist(), slices.slice.tolist(), strict=True)
-    return dict(zip(slots, slices.path, strict=True))
+    return [
+        Proposal(
+            int(rows.customer[at]),
+            int(rows.account[at]),
+            int(rows.slice[at]),
+            rows.path[at],
+            int(position.asset[at]),
+            int(sell[at]),
+            int(position.value[at]),
+        )
+        for at in order[sell[order] > 0].tolist()
+    ]
 
 
 def sales_past_deadline(sight: Sight, found: Measured | None, instant: int) -> list[Intent]:
     """The sales that a night makes of the proposals of lines in state LIQUIDATION; none unless configured.
 
     `found` holds the lines with the states that this night gave them. A household whose sales of before still wait for
-    their window gets no more.
+    their window gets no more, nor one with a holding whose price nobody knows.
     """
     if found is None or not sight.work.dated().flag_on("liquidation_automatic", sight.day):
         return []
-    late = found.lines.customer[found.lines.state == MarginState.LIQUIDATION]
+    late = found.lines.customer[(found.lines.state == MarginState.LIQUIDATION) & found.backed.priced[found.owner]]
     if len(late) == 0:
         return []
     open_now = [one for one in sight.work.intents(OPEN_STATES) if one.key.startswith(LIQUIDATION)]

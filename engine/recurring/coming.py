@@ -65,12 +65,12 @@ def _span(rule: Rule, nights: Nights) -> tuple[int, int]:
     """The first and the last day that are worth looking at."""
     scheduled = rule.schedule
     first = nights.next if scheduled is None else min(nights.last + 1, nights.next)
-    begins = [day_number(rule.starts)] if rule.starts else []
+    first = max(first, day_number(rule.starts)) if rule.starts else first
     dates = [day_number(one) for one in scheduled.dates or ()] if scheduled else []
-    if scheduled and scheduled.every:
-        begins.append(day_number(scheduled.every.from_) - _SHIFT)
-    first = max([first, *begins])
-    last = max([first + _REACH, *(one + _SHIFT for one in dates)])
+    counted = day_number(scheduled.every.from_) - _SHIFT if scheduled and scheduled.every else first
+    if scheduled and not (scheduled.month_days or scheduled.weekdays or dates):
+        first = max(first, counted)
+    last = max([first + _REACH, counted + _REACH, *(one + _SHIFT for one in dates)])
     return first, min(last, day_number(rule.ends) if rule.ends else FAR_FUTURE)
 
 

@@ -17,7 +17,10 @@ from rules.formtext import DecodedForm
 from rules.values import FORM, Date, Document, Handle, Money, Name, ShortText, refusal
 
 FORMS: Final = ("once", "daily", "weekly", "every", "monthly", "quarterly", "nth_weekday", "dates")
-"""The ways to say when; exactly one of them is given."""
+"""The ways to say when."""
+
+_LISTED: Final = ("once", "quarterly", "nth_weekday", "dates")
+"""Those that are a list of dates in the rule, which has one list."""
 
 _DATE: Final = {"start": "a start", "end": "an end"}
 _WRITTEN: Final = {"quarterly": "every quarter", "nth_weekday": "on a weekday of each month"}
@@ -28,10 +31,12 @@ def _ticked(value: object, info: ValidationInfo) -> object:
 
 
 class When(Document):
-    """When a transfer is due: one of `FORMS`, and what becomes of dates on which banks rest.
+    """When a transfer is due, and what becomes of dates on which banks rest.
 
-    `monthly` takes days of the month and `last`, so two of them are semi-monthly. `quarterly` and `nth_weekday` are
-    written out as dates from the transfer's start to its end, since rules know neither.
+    Several of `FORMS` may be given, and it is due on any of their dates: `weekly`, `every` and `monthly`, and one of
+    those that are a list of dates. `daily` stands alone. `monthly` takes days of the month and `last`, so two of them
+    are semi-monthly. `quarterly` and `nth_weekday` are written out as dates from the transfer's start to its end, since
+    rules know neither.
     """
 
     once: Date | None = None
@@ -45,19 +50,27 @@ class When(Document):
     business_days: Literal["before", "after", "skip"] | None = None
 
     @model_validator(mode="after")
-    def _one_form(self) -> Self:
-        given = [name for name in FORMS if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise refusal("one_schedule", f"A transfer has one schedule; give exactly one of {', '.join(FORMS)}.")
+    def _fitting(self) -> Self:
+        given = self.forms
+        if not given or (self.daily and len(given) > 1) or len(set(given) & set(_LISTED)) > 1:
+            sentence = (
+                "A transfer has one schedule: daily alone, or any of weekly, every and monthly with at most one of"
+            )
+            raise refusal("one_schedule", f"{sentence} {', '.join(_LISTED)}; it is due on the dates of each.")
         if self.daily and self.business_days:
             sentence = "A daily transfer has no date to shift; leave this out, or choose Monday to Friday instead."
             raise refusal("daily_shift", sentence, "business_days")
         return self
 
     @property
-    def form(self) -> str:
-        """The one of `FORMS` that is given."""
-        return next(name for name in FORMS if getattr(self, name) is not None)
+    def forms(self) -> tuple[str, ...]:
+        """Those of `FORMS` that are given."""
+        return tuple(name for name in FORMS if getattr(self, name) is not None)
+
+    @property
+    def dated(self) -> str:
+        """The one of `DATED` that is given; empty where none is."""
+        return next((name for name in self.forms if name in DATED), "")
 
 
 class RecurringTransfer(Document):
@@ -83,8 +96,7 @@ class RecurringTransfer(Document):
             raise refusal("amount_not_positive", 'Write an amount above zero, such as "25.00".', "amount")
         if self.start is not None and self.end is not None and self.end < self.start:
             raise refusal("end_before_start", f"It ends before it starts on {self.start}; write a later end.", "end")
-        form = self.schedule.form
-        if form in DATED:
+        if form := self.schedule.dated:
             for name, given in (("start", self.start), ("end", self.end)):
                 if given is None:
                     sentence = (
@@ -96,10 +108,10 @@ class RecurringTransfer(Document):
 
     def dates(self) -> tuple[Date, ...]:
         """The dates that `quarterly` and `nth_weekday` stand for; none for another schedule or without both ends."""
-        pattern = getattr(self.schedule, self.schedule.form)
-        if self.schedule.form not in DATED or self.start is None or self.end is None:
+        form = self.schedule.dated
+        if not form or self.start is None or self.end is None:
             return ()
-        return dates_of(self.schedule.form, pattern, (self.start, self.end))
+        return dates_of(form, getattr(self.schedule, form), (self.start, self.end))
 
 
 def _prove_count(count: int) -> None:

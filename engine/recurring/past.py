@@ -6,11 +6,14 @@ from typing import Final
 
 from engine.recurring.coming import Nights, coming
 from engine.recurring.document import RecurringTransfer
-from engine.recurring.patterns import DATED, dates_of
+from engine.recurring.patterns import dates_of
 from engine.recurring.shortform import as_rule
 from ledger.days import date_of, day_number
 from ledger.faults import Problem
 from rules.document import Rule, Schedule
+
+_OWN_DATES: Final = ("once", "dates")
+"""Ways to say when that other dates can be written for."""
 
 _TRIED: Final = 21  # days: no row of bank holidays is as long
 _YEAR: Final = 366
@@ -33,12 +36,12 @@ def nothing_to_come(transfer: RecurringTransfer, standing: Standing) -> Problem 
     rule = as_rule(transfer)
     if _first(rule, standing) is not None:
         return None
-    form = transfer.schedule.form
+    form = next((name for name in transfer.schedule.forms if name in _OWN_DATES), "")
     later = _first(_without_end(transfer, standing), standing)
     if later is not None and transfer.end is not None:
         sentence = f"No date of this schedule is to come until then; write an end from {later} on."
         return Problem("end", "past_schedule", sentence)
-    possible = _possible(rule, standing) if form in {"once", "dates"} else None
+    possible = _possible(rule, standing) if form else None
     if possible is None:
         return Problem("schedule", "past_schedule", "This schedule has no date to come; choose other dates.")
     right = f"write {possible} or a later date." if form == "once" else f"write dates from {possible} on."
@@ -54,8 +57,8 @@ def _first(rule: Rule, standing: Standing) -> date | None:
 def _without_end(transfer: RecurringTransfer, standing: Standing) -> Rule:
     """The rule of the transfer as if it went on; a schedule that is written out has its dates until a year from now."""
     rule = as_rule(transfer).model_copy(update={"ends": None})
-    form = transfer.schedule.form
-    if form not in DATED or transfer.start is None or rule.schedule is None:
+    form = transfer.schedule.dated
+    if not form or transfer.start is None or rule.schedule is None:
         return rule
     until = max(transfer.start, date_of(standing.nights.next)) + timedelta(days=_YEAR)
     dates = dates_of(form, getattr(transfer.schedule, form), (transfer.start, until))[-_LATEST:]

@@ -5,6 +5,7 @@ a weekday of each month: that is told as what it is. Contracting and expanding g
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +21,8 @@ _SAME = {"from.0.account": "from", "to.0.account": "to", "amount.amount": "amoun
 _PARTS = {"schedule": "schedule", "starts": "start", "ends": "end", "blackout": "skip"}
 _KEYS = {"month_days": "monthly", "weekdays": "weekly", "every": "every"}
 """Keys of a rule's schedule that stand for one form each."""
+
+_SEVERAL = 2
 
 
 def as_rule(transfer: RecurringTransfer) -> Rule:
@@ -103,18 +106,18 @@ def _schedule(transfer: RecurringTransfer) -> Schedule | None:
 
 
 def _form(rule: Rule) -> dict[str, Any] | None:
-    """The fields of the short schedule; None where the rule's has several keys or none."""
+    """The fields of the short schedule; None where the rule's has no key."""
     schedule = rule.schedule
     if schedule is None:
         return {"daily": True}
-    shift = {"business_days": schedule.business_days}
-    given = [name for name in (*_KEYS, "dates") if getattr(schedule, name)]
-    if len(given) != 1:
-        return None
-    if given[0] != "dates":
-        return {_KEYS[given[0]]: getattr(schedule, given[0]), **shift}
-    dates = schedule.dates or ()
-    if len(dates) == 1:
-        return {"once": dates[0], **shift}
+    found: dict[str, Any] = {own: value for name, own in _KEYS.items() if (value := getattr(schedule, name))}
+    found |= _listed(rule, schedule.dates or ())
+    return found | {"business_days": schedule.business_days} if found else None
+
+
+def _listed(rule: Rule, dates: Sequence[date]) -> dict[str, Any]:
+    """A list of dates as what it follows, or as it is; nothing for an empty one."""
+    if len(dates) < _SEVERAL:
+        return {"once": dates[0]} if dates else {}
     pattern = recognised(dates, (rule.starts, rule.ends)) if rule.starts and rule.ends else None
-    return {pattern[0]: pattern[1], **shift} if pattern else {"dates": dates, **shift}
+    return {pattern[0]: pattern[1]} if pattern else {"dates": tuple(dates)}

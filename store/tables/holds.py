@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from store.columns import PACKED, binary, day_number, instant, int64, later, string
 
-FORCED_CODES = "code IN (10, 17, 20, 22)"  # a fee, cash back from orders, interest, a deposit taken back: no other
+FORCED_CODES = "code IN (10, 11, 12, 15, 17, 18, 20, 22)"  # fees, what holdings bring, interest, deposits taken back
 FORCED_SIDE = "floor <= own_floor AND ceiling >= own_ceiling AND (floor < own_floor) <> (ceiling > own_ceiling)"
 LOOSENED_SIDE = "floor <= own_floor AND ceiling >= own_ceiling AND (floor < own_floor OR ceiling > own_ceiling)"
 

@@ -209,11 +209,10 @@ def test_a_transfer_takes_away_what_the_margin_bears(house: Lent) -> None:
     assert house.refused(1, TUESDAY, "borrow") == ("margin_call", f"{missing}then.")
     assert house.refused(1, TUESDAY, "checking", "cash") is None
     house.world.pay_in(700_00)
-    least = "The equity behind borrow is 1,200.00, and a line lends from 2,000.00 on: 800.00 is missing. "
-    assert house.refused(75_01, TUESDAY, "borrow", "invest.growth") == (
-        "margin_equity",
-        f"{least}Pay so much in, or draw no more.",
+    waits = (
+        "A margin call is open behind borrow. Nothing is missing any more, so the next night or window ends it: draw "
     )
+    assert house.refused(1, TUESDAY, "borrow", "invest.growth") == ("margin_call", f"{waits}after that.")
     assert house.refused(75_00, TUESDAY, "invest.growth") is None
     assert house.refused(75_01, TUESDAY, "invest.growth") is not None
 

@@ -3,17 +3,15 @@
 from random import Random
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.borrow.charge import Due, charge_day, plan_charge
+from engine.borrow.charge import Due, plan_charge
 from engine.borrow.cost import cost
 from engine.borrow.guard import most_bought, most_drawn, most_out
 from engine.borrow.measure import measure
 from engine.proportion import Rate
 from engine.waterfall import CASH_ACCOUNT, INVEST_CASH, Sources
-from ledger.days import parse_day
 from ledger.money import MAX_AMOUNT
 from tests.borrow.lines import TERMS, column, position, random_line
 from tests.borrow.model import Line
@@ -66,14 +64,6 @@ def test_the_charge_is_shared_to_the_cent_and_nobody_pays_more_than_they_can(see
     assert (column(*paid) + plan.enlarged + plan.sell == charge).all()
     assert ((plan.paid >= 0) & (plan.paid <= np.maximum(sources.available, 0))).all()
     assert ((plan.enlarged == 0) | (principal + plan.enlarged <= limit)).all()
-
-
-def test_the_charge_is_booked_on_the_third_session_of_the_month() -> None:
-    first = parse_day("2025-01-01")
-    sessions = column(first - 1, first + 1, first + 2, first + 5, first + 6)
-    assert charge_day(sessions, first + 20) == first + 5
-    with pytest.raises(ValueError, match="the calendar ends"):
-        charge_day(sessions, first + 31)
 
 
 def test_m1_example_of_interest() -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.borrow.states import MarginState
+from engine.dated.document import DatedRow
 from engine.desk import NewAccount
 from engine.request import TransferRequest, transfer
 from ledger.accounts import Kind
 from tests.borrow.lent import Lent, lent
-from tests.borrow.test_books import IDLE, TUESDAY, called, falling
+from tests.borrow.test_books import IDLE, THURSDAY, TUESDAY, WEDNESDAY, called, falling
+from tests.borrow.test_promised_nights import DRAW, looked, told
 from tests.trading.world import HALVES, MONDAY, USD, feed, prices
 
 FLAT = prices(VTI="100", BND="50")
@@ -36,6 +39,49 @@ def test_a_draw_while_a_call_is_open_says_what_is_missing(tmp_path: Path) -> Non
         )
         for to in ("checking", "invest.growth"):
             assert asked(house, 1, TUESDAY + 1, to) == ("margin_call", f"{words}then.")
+
+
+def test_nothing_is_drawn_before_a_night_or_window_has_ended_the_call(tmp_path: Path) -> None:
+    """At 80% of maintenance 1,000.00 are missing; 1,500.00 are paid in, so 500.00 could be drawn without a call."""
+    with lent(tmp_path, FLAT, 10_000_00) as house:
+        house.world.save(HALVES, IDLE)
+        house.night(MONDAY)
+        house.draw(3_000_00)
+        house.world.books.add_dated([DatedRow("maintenance_requirement", TUESDAY, "80%", "a test")], house.world.now)
+        assert (house.night(TUESDAY), house.excess(TUESDAY)) == (MarginState.CALL, -1_000_00)
+        house.world.pay_in(1_500_00)
+        assert house.excess(WEDNESDAY) == 500_00
+        words = (
+            "A margin call is open behind borrow. Nothing is missing any more, so the next night or window ends it: "
+        )
+        for to in ("checking", "invest.growth"):
+            assert asked(house, 400_00, WEDNESDAY, to) == ("margin_call", f"{words}draw after that.")
+        seen = looked(house, WEDNESDAY)
+        assert (seen.room, seen.drawable) == (1_000_00, 0)
+        assert house.night(WEDNESDAY) == MarginState.CURED
+        assert looked(house, WEDNESDAY).drawable == 500_00
+        assert asked(house, 400_00, THURSDAY) == ("400.00", "")
+
+
+def test_the_night_that_ends_a_call_draws_for_its_rules(tmp_path: Path) -> None:
+    """The same as a rule: the preview, the night and its explanation say alike that the call ends first."""
+    with lent(tmp_path, FLAT, 10_000_00) as house:
+        house.world.save(HALVES, IDLE)
+        house.night(MONDAY)
+        house.draw(3_000_00)
+        house.world.books.add_dated([DatedRow("maintenance_requirement", TUESDAY, "80%", "a test")], house.world.now)
+        assert told(house, TUESDAY, DRAW) == ["nothing sources_empty 2600.00 0.00"]
+        house.world.pay_in(1_500_00)
+        assert told(house, WEDNESDAY, DRAW) == ["moved limited 2600.00 500.00 sources"]
+        assert house.state() == MarginState.CURED
+
+
+def test_without_a_market_a_call_stops_draws_too(tmp_path: Path) -> None:
+    with lent(tmp_path, falling(), 10_000_00) as house:
+        called(house)
+        house.world.market = None  # type: ignore[assignment]  # a book without a market
+        words = "A margin call is open behind borrow. Draw after the night or window that ends it."
+        assert asked(house, 1, TUESDAY + 1) == ("margin_call", words)
 
 
 def test_a_draw_while_money_is_missing_says_so_before_any_call(tmp_path: Path) -> None:

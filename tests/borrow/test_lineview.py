@@ -119,6 +119,12 @@ def test_a_security_without_a_price_is_told_apart(tmp_path: Path) -> None:
     "state, excess, words",
     [
         (MarginState.LIQUIDATION, -5_00, "was not met by 1970-01-05: 5.00 is missing, and sales are proposed."),
+        (MarginState.LIQUIDATION, 0, "was not met by 1970-01-05, but nothing is missing any more at today's prices. "),
+        (
+            MarginState.CALL,
+            0,
+            "Margin call: nothing is missing any more at today's prices. It ends with the next night ",
+        ),
         (MarginState.OK, -5_00, "if it still is tonight, a margin call opens."),
         (MarginState.CURED, 5_00, "The margin call is over."),
         (MarginState.WATCH, 5_00, "a fall of all prices by 12.50% would start a margin call."),

@@ -142,6 +142,8 @@ def words_of(family: Shell) -> dict[str, tuple[list[object], set[int]]]:
         "order bens": (["order", "sell", "ann", "bens", "all"], {2}),
         "raise": (["order", "raise", "ann", "bens", "5.00", "--to", "both"], {2}),
         "raise to another": (["order", "raise", "ann", "bens", "5.00", "--to", "checking"], set()),
+        "agree": (["account", "agree", "ann", "both", "--no"], {1, 2}),
+        "charge cash": (["account", "charge-cash", "ann", "both", "--no"], {1, 2}),
         "close": (["account", "close", "ann", "pair", "--to", "checking"], {1}),
         "close into both": (["account", "close", "ann", "pair", "--to", "both"], {1, 2}),
     }

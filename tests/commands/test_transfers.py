@@ -45,6 +45,8 @@ def test_the_night_moves_it(home: Shell) -> None:
         (("--quarterly", "15", "--times", "2"), "Every three months on the 15th, move"),
         (("--nth", "first", "fri", "--times", "2"), "On the first Friday of each month, move"),
         (("--monthly", "1", "--times", "2"), "On the 1st of the month, move"),
+        (("--monthly", "1", "--weekly", "fri"), "On the 1st of the month and every Friday, move"),
+        (("--weekly", "fri", "--quarterly", "15", "--times", "2"), "Every Friday, move"),  # no quarter comes before
     ],
 )
 def test_every_schedule_has_an_option(home: Shell, options: tuple[str, ...], words: str) -> None:

@@ -152,7 +152,7 @@ def test_a_name_is_written_one_way(text: str, written: str) -> None:
         ("cash_apr", "did you mean cash_apy?"),
         ("zzz", "docs/config.md"),
         ("cash_apy(VTI)", "write cash_apy."),
-        ("hold_days(ach)", "write hold_days or hold_days(acat|ach|wire, in|out, "),
+        ("hold_days(ach)", "write hold_days or hold_days(ach|wire, in, "),
         ("hold_days(ach, in, cash, car)", "any, bank, cash"),
         ("maintenance_requirement(usd)", "capital letters"),
         ("maintenance_requirement()", "symbol"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.opendays import bank_days, nth_after, nth_of_month, taken_up
+from engine.opendays import bank_days, nth_after
 from ledger.days import format_day, parse_day
 
 OPEN = bank_days(parse_day("2025-06-27"), parse_day("2025-07-14"))  # a Friday; Independence Day is the next Friday
@@ -21,21 +21,7 @@ def test_counting_leaves_out_weekends_and_holidays() -> None:
     assert [format_day(day) for day in each] == ["2025-06-27", "2025-06-28", "2025-07-09"]
 
 
-def test_what_comes_after_the_cut_off_is_taken_up_a_day_later() -> None:
-    start = days("2025-07-03", "2025-07-03", "2025-07-04", "2025-07-04")
-    found = taken_up(OPEN, start, np.array([0, 1, 0, 1])).tolist()
-    assert [format_day(day) for day in found] == ["2025-07-03", "2025-07-07", "2025-07-07", "2025-07-07"]
-
-
 def test_a_calendar_that_ends_too_early_is_a_fault() -> None:
     with pytest.raises(ValueError, match="the calendar ends"):
         nth_after(OPEN, days("2025-07-14"), 1)
-    with pytest.raises(ValueError, match="the calendar ends"):
-        taken_up(OPEN, days("2025-07-15"))
-    with pytest.raises(ValueError, match="the calendar ends"):
-        taken_up(OPEN[:0], days("2025-07-15"))
     assert nth_after(OPEN[:0], days("2025-07-15"), 0).tolist() == days("2025-07-15").tolist()
-
-
-def test_the_third_open_day_of_a_month() -> None:
-    assert format_day(nth_of_month(OPEN, parse_day("2025-07-31"), 3)) == "2025-07-03"

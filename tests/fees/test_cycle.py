@@ -43,10 +43,10 @@ def test_cycles_begin_on_the_registration_days_day_of_the_month(registered: str,
 
 
 def test_the_first_cycle_that_ends_ninety_days_after_registration_is_charged() -> None:
-    young = bill(cycles("2025-01-15", "2025-03-15"), night("2025-04-14", LITTLE), TERMS)
+    young = bill(cycles("2025-01-15", "2025-03-15"), night("2025-04-14", LITTLE), TERMS, TERMS)
     assert young.today.waived.tolist() == [Waived.YOUNG]  # 89 days
     assert young.today.fee.tolist() == [0]
-    old = bill(cycles("2025-01-30", "2025-04-01"), night("2025-04-30", LITTLE), TERMS)
+    old = bill(cycles("2025-01-30", "2025-04-01"), night("2025-04-30", LITTLE), TERMS, TERMS)
     assert old.today.fee.tolist() == [3_00]  # 90 days
     assert old.today.waived.tolist() == [Waived.NONE]
     assert old.cycles.start.tolist() == [parse_day("2025-05-01")]
@@ -56,33 +56,33 @@ def test_the_first_cycle_that_ends_ninety_days_after_registration_is_charged() -
 def test_a_single_night_with_enough_waives_the_fee() -> None:
     running = cycles("2024-01-15", "2025-03-15")
     for day, value in [("2025-03-15", 0), ("2025-03-16", ENOUGH), ("2025-04-13", -5)]:
-        found = bill(running, night(day, value), TERMS)
+        found = bill(running, night(day, value), TERMS, TERMS)
         assert found.today.ended.tolist() == [0]
         assert found.overdue.ended.tolist() == [0]
         running = found.cycles
-    last = bill(running, night("2025-04-14", LITTLE), TERMS)
+    last = bill(running, night("2025-04-14", LITTLE), TERMS, TERMS)
     assert last.today.waived.tolist() == [Waived.VALUE]
-    assert bill(running, night("2025-04-14", LITTLE, 1), TERMS).today.waived.tolist() == [Waived.EXEMPT]
+    assert bill(running, night("2025-04-14", LITTLE, 1), TERMS, TERMS).today.waived.tolist() == [Waived.EXEMPT]
 
 
 def test_the_sample_of_the_last_night_counts() -> None:
     running = cycles("2024-01-15", "2025-03-15", LITTLE)
-    assert bill(running, night("2025-04-14", ENOUGH), TERMS).today.fee.tolist() == [0]
-    assert bill(running, night("2025-04-14", LITTLE), TERMS).today.fee.tolist() == [3_00]
+    assert bill(running, night("2025-04-14", ENOUGH), TERMS, TERMS).today.fee.tolist() == [0]
+    assert bill(running, night("2025-04-14", LITTLE), TERMS, TERMS).today.fee.tolist() == [3_00]
 
 
 def test_a_night_that_did_not_run_is_made_up_for_without_the_new_cycles_sample() -> None:
     running = cycles("2024-01-15", "2025-03-15", LITTLE)
-    late = bill(running, night("2025-04-20", ENOUGH), TERMS)
+    late = bill(running, night("2025-04-20", ENOUGH), TERMS, TERMS)
     assert late.overdue.fee.tolist() == [3_00]
     assert late.overdue.ended.tolist() == [parse_day("2025-04-14")]
     assert late.cycles.start.tolist() == [parse_day("2025-04-15")]
     assert late.cycles.best.tolist() == [ENOUGH]
-    both = bill(running, night("2025-05-14", LITTLE), TERMS)
+    both = bill(running, night("2025-05-14", LITTLE), TERMS, TERMS)
     assert both.overdue.ended.tolist() == [parse_day("2025-04-14")]
     assert both.today.ended.tolist() == [parse_day("2025-05-14")]
     assert (both.overdue.fee + both.today.fee).tolist() == [6_00]
-    unseen = bill(cycles("2024-01-15", "2025-03-15"), night("2025-08-01", LITTLE), TERMS)
+    unseen = bill(cycles("2024-01-15", "2025-03-15"), night("2025-08-01", LITTLE), TERMS, TERMS)
     assert unseen.overdue.waived.tolist() == [Waived.UNSAMPLED]
     assert unseen.cycles.start.tolist() == [parse_day("2025-07-15")]
 
@@ -134,7 +134,7 @@ def test_the_columns_equal_a_customer_day_by_day(seed: int) -> None:
         if day == last or (day < last and random.random() < 0.7):
             value = random.choice([0, LITTLE, LITTLE, LITTLE, ENOUGH]) if random.random() < 0.05 else LITTLE
             best, seen = max(best, value), True
-            found = bill(running, Night(day, column(value), column(0)), TERMS)
+            found = bill(running, Night(day, column(value), column(0)), TERMS, TERMS)
             running = found.cycles
             ended = [*found.overdue.ended[found.overdue.fee > 0], *found.today.ended[found.today.fee > 0]]
             fees += [int(one) for one in ended]

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.fees.paying import idle_fee, pay
+from engine.fees.paying import pay
 from engine.fees.trading import SaleTerms, sale_fees
 from engine.proportion import Rate
 from engine.waterfall import CASH_ACCOUNT, INVEST_CASH, Sources
@@ -56,8 +56,3 @@ def test_a_fee_is_paid_to_the_cent(seed: int) -> None:
     plan = pay(column(fee), sources)
     assert int(plan.paid.sum()) + int(plan.forced[0]) == fee
     assert plan.forced[0] == 0 or all(plan.paid == available.clip(0))
-
-
-def test_idle_accounts_with_little_pay_what_they_have() -> None:
-    balance, idle = column(50_00, 20_00, 50_01, 20_00, 0, -1), column(90, 365, 365, 89, 365, 365)
-    assert idle_fee(balance, idle, (50_00, 50_00, 90)).tolist() == [50_00, 20_00, 0, 0, 0, 0]

@@ -36,8 +36,9 @@ def view(house: Home, day: str, planned: dict[str, int] | None = None) -> CashVi
     """What ann's cash earns before the night of a day."""
     with house.books.read(0) as work:
         accounts = work.accounts_of(np.array([house.ids["ann"]], np.int64))
-        after = None if planned is None else {one.account: planned[one.handle] for one in accounts}
-        return cash_view(work, accounts, parse_day(day), after)
+        on = parse_day(day)
+        after = () if planned is None else ((on, {one.account: planned[one.handle] for one in accounts}),)
+        return cash_view(work, accounts, on, after)
 
 
 def only(found: CashView) -> CashInterest:

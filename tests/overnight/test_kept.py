@@ -1,5 +1,6 @@
 """What a night keeps of fees and lines: what a later night or a person needs, and nothing else."""
 
+from engine.dated.document import DatedRow
 from engine.fees.reasons import Waived
 from engine.household import furnish, read_setup
 from engine.ports import NEVER
@@ -72,3 +73,36 @@ def test_what_is_opened_is_there_for_whoever_asked_before(home: Home) -> None:
         setup = read_setup(Decoded({"accounts": [LINE], "rules": []}))
         furnish(work, [home.ids["ann"]], setup, "USD", (OPENED, home.now()))
         assert len(work.lines().account) == 1
+
+
+def test_free_days_are_those_of_the_registration_day(house: Home) -> None:
+    """A rich night of December counts although fewer free days are set in its middle: 90 were promised in November."""
+    house.open("ann", [RICH])
+    house.night("2026-12-10")
+    house.pay("ann", "pot", "-9000.00", "2026-12-11")
+    house.books.add_dated([DatedRow("platform_fee_first_days", parse_day("2026-12-15"), "30", "a test")], house.now())
+    house.night("2026-12-31")
+    with house.books.read(0) as work:
+        assert [(one.amount, one.why) for one in work.fees_of(house.ids["ann"])] == [(0, Waived.YOUNG)] * 2
+
+
+def test_a_month_that_ended_while_the_fee_was_nothing_costs_nothing(house: Home) -> None:
+    """The fee is 3.00 again from 14 March 2028; a year without nights and without a fee lies before."""
+    house.open("ann", [held("pot", "100.00")])
+    gap = {"2027-03-11": "0.00", "2028-03-14": "3.00"}
+    rows = [DatedRow("platform_fee", parse_day(day), value, "a test") for day, value in gap.items()]
+    house.books.add_dated(rows, house.now())
+    for day in ("2027-02-28", "2027-03-31", "2027-04-30", "2028-03-14", "2028-03-31"):
+        house.night(day)
+    assert booked(house, "ann", Code.FEE) == [("2027-02-28", 3_00), ("2028-03-31", 3_00)]
+    with house.books.read(0) as work:
+        assert {one.why for one in work.fees_of(house.ids["ann"])} == {0, Waived.YOUNG}
+
+
+def test_a_month_that_ended_before_the_fee_did_costs_what_it_cost_then(house: Home) -> None:
+    """The night of 31 March did not run; that of 5 April charges March, though nothing is charged from April on."""
+    house.open("ann", [held("pot", "100.00")])
+    house.books.add_dated([DatedRow("platform_fee", parse_day("2027-04-01"), "0.00", "a test")], house.now())
+    for day in ("2027-02-28", "2027-03-30", "2027-04-05", "2027-04-30"):
+        house.night(day)
+    assert booked(house, "ann", Code.FEE) == [("2027-02-28", 3_00), ("2027-04-05", 3_00)]

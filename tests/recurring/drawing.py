@@ -1,6 +1,7 @@
-"""Recurring transfers drawn at random, every schedule among them."""
+"""Recurring transfers drawn at random, every schedule among them, one key or several."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -15,21 +16,25 @@ SHIFTS = st.sampled_from([None, "before", "after", "skip"])
 
 def whens(*, dated: bool) -> st.SearchStrategy[When]:
     """Schedules; `dated` ones are those that are written out as dates."""
+    weekdays = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True).map(tuple)
+    keys: dict[str, st.SearchStrategy[Any]] = {
+        "weekly": weekdays,
+        "every": st.builds(Every, weeks=st.integers(1, 9), from_=DATES),
+        "monthly": st.lists(MONTH_DAYS, min_size=1, max_size=3).map(tuple),
+    }
     if dated:
         pairs = st.builds(NthWeekday, nth=st.sampled_from(NTHS), weekday=st.sampled_from(WEEKDAYS))
-        return st.one_of(
-            st.builds(When, quarterly=MONTH_DAYS, business_days=SHIFTS),
-            st.builds(When, nth_weekday=pairs, business_days=SHIFTS),
-            st.builds(When, dates=st.lists(DATES, min_size=2, max_size=6).map(tuple), business_days=SHIFTS),
-        )
-    weekdays = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True).map(tuple)
-    return st.one_of(
-        st.builds(When, once=DATES, business_days=SHIFTS),
-        st.just(When(daily=True)),
-        st.builds(When, weekly=weekdays, business_days=SHIFTS),
-        st.builds(When, every=st.builds(Every, weeks=st.integers(1, 9), from_=DATES), business_days=SHIFTS),
-        st.builds(When, monthly=st.lists(MONTH_DAYS, min_size=1, max_size=3).map(tuple), business_days=SHIFTS),
-    )
+        lists = st.lists(DATES, min_size=2, max_size=6).map(tuple)
+        own = {"quarterly": MONTH_DAYS, "nth_weekday": pairs, "dates": lists}
+        return st.one_of(*(_said({name: one}, keys) for name, one in own.items()))
+    some = [_said({name: one}, keys | {"once": DATES}) for name, one in (keys | {"once": DATES}).items()]
+    return st.one_of(st.just(When(daily=True)), *some)
+
+
+def _said(one: dict[str, st.SearchStrategy[Any]], others: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[When]:
+    """Schedules with this key, perhaps with others too."""
+    rest = {name: st.none() | strategy for name, strategy in others.items() if name not in one}
+    return st.builds(When, **one, **rest, business_days=SHIFTS)
 
 
 @st.composite

@@ -10,7 +10,7 @@ from engine.recurring.coming import Nights, coming
 from engine.recurring.document import RecurringTransfer
 from engine.recurring.past import Standing, nothing_to_come
 from engine.recurring.shortform import as_rule
-from engine.recurring.wording import transfer_sentence
+from engine.recurring.wording import form_words, transfer_sentence
 from ledger.days import day_number
 from tests.recurring.drawing import transfers
 from tests.recurring.test_shortform import ways
@@ -65,6 +65,18 @@ FIELDS = {"from": "a", "to": "b", "amount": "5.00"}
             ", skip: [2026-12-26]",
             "schedule.once",
             "No date of this schedule is to come; write 2026-11-20 or a later date.",
+        ),
+        (
+            "once: 2026-01-01, weekly: [sun], business_days: skip",
+            "",
+            "schedule.once",
+            "No date of this schedule is to come; write 2026-11-20 or a later date.",
+        ),
+        (
+            "weekly: [sun], quarterly: 15",
+            ", start: 2025-01-01, end: 2025-12-31",
+            "end",
+            "No date of this schedule is to come until then; write an end from 2026-11-22 on.",
         ),
         (
             "weekly: [sun], business_days: skip",
@@ -127,6 +139,15 @@ def test_a_schedule_that_needs_an_end_says_so_as_people_do(when: dict[str, str],
         ("nth_weekday: {nth: first, weekday: fri}", "On the first Friday of each month, move 5.00 from a to b"),
         ("quarterly: 15, business_days: after", "Every three months on the 15th (or the business day after), move"),
         ("quarterly: last", "Every three months on the last day, move 5.00 from a to b"),
+        (
+            "monthly: [1], nth_weekday: {nth: first, weekday: fri}",
+            "On the 1st of the month and on the first Friday of each month, move 5.00 from a to b",
+        ),
+        (
+            "every: {weeks: 2, from: 2027-01-01}, quarterly: last, business_days: skip",
+            "Every 2 weeks counted from 2027-01-01 and every three months on the last day (only on business days), m",
+        ),
+        ("weekly: [fri], quarterly: last", "Every Friday and every three months on the last day, move"),
         ("dates: [2027-03-01, 2027-03-04]", "On 2027-03-01 and 2027-03-04, move 5.00 from a to b"),
     ],
 )
@@ -136,8 +157,19 @@ def test_a_pattern_is_told_and_not_its_dates(schedule: str, words: str) -> None:
     said = transfer_sentence(rule)
     assert said.startswith(words)
     assert said.endswith("starting 2027-01-01, until 2028-01-01.")
+    assert transfer_sentence(rule.model_copy(update={"schedule": None})).startswith("Every night, move")
     more = rule.model_copy(update={"cool_down_days": 2})
     assert "2027-0" in transfer_sentence(more), "a rule that says more is told as it is"
+
+
+def test_each_way_of_several_has_its_own_words() -> None:
+    several = "weekly: [mon, fri], monthly: [1, last], nth_weekday: {nth: first, weekday: fri}, business_days: skip"
+    transfer = ways(several, ", start: 2027-01-01, end: 2028-01-01")
+    assert {form: form_words(transfer, form) for form in transfer.schedule.forms} == {
+        "weekly": "every Monday and Friday",
+        "monthly": "on the 1st and the last day of the month",
+        "nth_weekday": "on the first Friday of each month",
+    }
 
 
 def test_the_first_possible_end_of_a_pattern_is_one_of_its_dates() -> None:

@@ -77,6 +77,11 @@ if_short: nothing
         ("monthly: [last]", "On the last day of the month, move"),
         ("monthly: [1, 15]", "On the 1st and the 15th of the month, move"),
         ("dates: [2026-12-24, 2027-01-08]", "On 2026-12-24 and 2027-01-08, move"),
+        ("monthly: [1], weekly: [fri]", "On the 1st of the month and every Friday, move"),
+        (
+            "every: {weeks: 2, from: 2026-11-06}, once: 2026-12-24, weekly: [mon]",
+            "Every Monday, every 2 weeks counted from 2026-11-06 and on 2026-12-24, move",
+        ),
         ("weekly: [mon], business_days: skip", "Every Monday (only on business days), move"),
     ],
 )
@@ -112,7 +117,7 @@ def test_lists_of_dates_keep_their_dates(transfer: RecurringTransfer) -> None:
     short = from_rule(rule)
     assert short is not None
     assert as_rule(short) == rule
-    told = transfer.schedule.form == "nth_weekday" or transfer.schedule.quarterly not in {None, 31}
+    told = transfer.schedule.nth_weekday is not None or transfer.schedule.quarterly not in {None, 31}
     if told and len(transfer.dates()) > 11:  # in fewer months the fourth is sometimes the last, and the 30th too
         assert short == transfer
 
@@ -134,7 +139,7 @@ PLAIN = 'id: plain\namount: {kind: fixed, amount: "5.00"}\nfrom: [{account: a}]\
 @pytest.mark.parametrize(
     "more",
     [
-        "", "schedule: {weekdays: [fri]}", "starts: 2026-12-01",
+        "", "schedule: {weekdays: [fri]}", "starts: 2026-12-01", "schedule: {weekdays: [fri], month_days: [1]}",
         "blackout: [{first: 2026-12-24, last: 2026-12-24}]", "schedule: {dates: [2026-12-24]}",
     ],
 )  # fmt: skip
@@ -150,7 +155,7 @@ def test_a_rule_is_recognised_by_its_shape(more: str) -> None:
     [
         "note: mine", "cool_down_days: 3", 'max_transfer: "1.00"', "then: stop", 'min_transfer: "1.00"',
         'when: [{fact: balance(a), above: "1.00"}]', "blackout: [{first: 2026-12-24, last: 2026-12-26}]",
-        "schedule: {weekdays: [fri], month_days: [1]}", "schedule: {}", 'caps: [{per: day, amount: "1.00"}]',
+        "schedule: {weekdays: [fri], dates: []}", "schedule: {}", 'caps: [{per: day, amount: "1.00"}]',
         "schedule: {weekdays: [fri], month_days: []}", 'ask_above: "1.00"',
         "starts: 2027-01-01\nends: 2026-01-01",
     ],
@@ -187,6 +192,8 @@ BASE = {"from": "a", "to": "b", "amount": "5.00", "schedule": {"daily": True}}
         ({"amount": 5}, "amount", "money"),
         ({"schedule": {}}, "schedule", "one_schedule"),
         ({"schedule": {"daily": True, "weekly": ["fri"]}}, "schedule", "one_schedule"),
+        ({"schedule": {"once": "2026-12-24", "quarterly": 1}}, "schedule", "one_schedule"),
+        ({"schedule": {"weekly": ["fri"], "quarterly": 1}}, "start", "dates_open"),
         ({"schedule": {"daily": True, "business_days": "skip"}}, "schedule.business_days", "daily_shift"),
         ({"schedule": {"daily": "true"}}, "schedule.daily", "choice"),
         ({"schedule": {"dates": ["2026-12-24"]}}, "schedule.dates", "too_few"),

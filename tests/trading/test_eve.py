@@ -127,8 +127,6 @@ def test_a_household_that_cannot_be_worked_out_waits_alone(tmp_path: Path) -> No
         assert other_balance(made, other) == 2_50
         assert made.balance() == 0
         night(made, THURSDAY)
-        limit(made, "invest.growth", 2_49)
-        assert "is full" in night(made, THURSDAY + 1).quarantined[made.customer]
         limit(made, "invest.growth", LIMIT)
         assert night(made, THURSDAY + 4).status == "done"
         night(made, THURSDAY + 5)

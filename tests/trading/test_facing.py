@@ -27,7 +27,7 @@ from engine.past import snapshot_of_past
 from engine.rulebook import save_rules
 from engine.take import read
 from engine.tonight import plan_tonight
-from ledger.accounts import Kind
+from ledger.accounts import Kind, Standing
 from market.feed import Feed
 from rules.load import load_rules
 from store.verify import verify
@@ -266,9 +266,9 @@ def test_a_preview_of_one_household_sees_its_own_steps_alone(ruled: Ruled) -> No
 def test_a_household_that_waits_is_told_so_in_its_preview(ruled: Ruled) -> None:
     desk = ruled.world
     desk.market = feed(MOVING, [dividend(50)])
-    limit(desk, "invest.growth", 2_00)
+    limit(desk, "invest.growth", LIMIT, Standing.CLOSED)
     with desk.books.read(0) as work:
-        assert "is full" in plan_tonight(work, desk.customer, WEDNESDAY, market=desk.market).set_aside
+        assert "is closed" in plan_tonight(work, desk.customer, WEDNESDAY, market=desk.market).set_aside
 
 
 def test_rows_of_facts_are_read_as_they_were_kept(ruled: Ruled) -> None:

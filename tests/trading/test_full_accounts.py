@@ -11,7 +11,8 @@ from engine.invest.pies.terms import PieTerms
 from ledger.batch import Code
 from store.verify import overrides, verify
 from tests.trading.brokers import Told
-from tests.trading.estates import limit, night
+from tests.trading.estates import desk as estate
+from tests.trading.estates import dividend, limit, night
 from tests.trading.test_faults import TWICE, neighbour
 from tests.trading.test_leftovers import Refusing
 from tests.trading.walking import Gaps
@@ -40,9 +41,9 @@ def pay_out(made: World, cents: int) -> None:
         post(work, batch, (made.today, "request", made.now))
 
 
-def test_what_orders_did_not_spend_comes_back_above_the_ceiling(tmp_path: Path) -> None:
+def test_what_orders_did_not_spend_comes_back_above_the_ceiling(database_url: str) -> None:
     """The account was filled up to its own ceiling while its cash was at the broker; nobody's window waits for it."""
-    with world(f"sqlite:///{tmp_path}/books.db", feed(prices(VTI="100", BND="50")), 1_000_00) as desk:
+    with world(database_url, feed(prices(VTI="100", BND="50")), 1_000_00) as desk:
         desk.save(HALVES)
         limit(desk, "invest.growth", 1_000_00)
         other = neighbour(desk)
@@ -90,3 +91,19 @@ def test_money_that_waited_for_its_pie_buys_inside_a_full_account(tmp_path: Path
         assert (desk.balance(), desk.balance("invest.growth:earmarked")) == (100_00, 0)
         assert forced(desk) == [(Code.EARMARK, 100_00, 0, 100_00)]
         assert (list(verify(desk.url)), len(list(overrides(desk.url)))) == ([], 1)
+
+
+def test_what_holdings_bring_passes_the_ceiling_night_after_night(database_url: str) -> None:
+    """25.00 of proceeds settle and a dividend of 2.50 comes, in an account that may have 1.00: its rules run on."""
+    with estate(database_url, dividend(50)) as made:
+        limit(made, "invest.growth", 1_00)
+        made.order(IntentKind.SELL, "BND", 25_00)
+        made.run(slot=2)
+        for day in range(MONDAY, MONDAY + 4):
+            assert night(made, day).quarantined == {}
+        assert forced(made) == [(Code.SETTLE, 24_00, 1_00, 25_00), (Code.DIVIDEND, 2_50, 1_00, 27_50)]
+        assert (list(verify(made.url)), made.balance()) == ([], 27_50)
+        pay_out(made, 27_00)
+        assert night(made, MONDAY + 4).quarantined == {}
+        with made.books.read(0) as work:
+            assert len(work.loosened().account) == 0

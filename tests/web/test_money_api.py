@@ -63,6 +63,7 @@ def test_a_line_with_its_margin(borrower: FlaskClient) -> None:
     assert (told["on"], told["apr"]) == ("2026-11-20", "5.65%")
     assert line == {
         "account": "borrow",
+        "charge_cash": False,
         "owed": "1031.35",
         "principal": "1031.35",
         "due": "0.00",

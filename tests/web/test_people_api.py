@@ -167,6 +167,8 @@ WRITES: dict[str, tuple[str, str, Any, set[int]]] = {
     "place_order": ("POST", "orders", ORDER, {1, 2}),
     "add_recurring": ("POST", "recurring", {"id": "r", **SIDES, "amount": "1.00", "schedule": {"daily": True}}, {1, 2}),
     "remove_recurring": ("DELETE", "recurring/save", None, {1, 2}),
+    "put_agreement": ("PUT", "accounts/both/agreement", {"agreed": True}, {1, 2}),  # of no trust: that is said then
+    "put_charge_cash": ("PUT", "accounts/line/charge-cash", {"charge_cash": True}, {1}),
     "put_matching": ("PUT", "matching", {"rules": []}, {1}),
     "cancel_order": ("DELETE", "orders/1", None, {1, 2, 3}),  # nobody's order: it is unknown
 }

@@ -103,6 +103,20 @@ WAYS = [
         "On the first Friday of each month",
     ),
     ({"form": "dates", "dates": "2026-12-24, 2027-01-08"}, "On 2026-12-24 and 2027-01-08"),
+    (
+        {"form": "weekly", "schedule.weekly.4": "fri", "also.monthly": "on the 1st of the month"},
+        "On the 1st of the month and every Friday, move 250.00",
+    ),
+    (
+        {"form": "dates", "dates": "2026-12-24, 2027-01-08", "also.monthly": "the 1st", "also.every": "2 weeks",
+         "schedule.every.weeks": "2", "schedule.every.from": "2026-11-27"},
+        "On the 1st of the month, every 2 weeks counted from 2026-11-27 and on 2026-12-24 and 2027-01-08, move",
+    ),
+    (
+        {"form": "monthly", "also.quarterly": "on the 15th", "schedule.quarterly": "15", "start": "2026-12-01",
+         "end": "2027-12-31"},
+        "On the 1st of the month and every three months on the 15th, move 250.00",
+    ),
 ]  # fmt: skip
 
 
@@ -248,3 +262,25 @@ def test_fields_of_other_ways_are_left_behind() -> None:
         "schedule.business_days": "schedule.business_days",
     }  # fmt: skip
     assert {path: field_of(path) for path in paths} == paths
+
+
+def test_a_rule_with_two_keys_is_listed_and_its_form_keeps_or_drops_each(site: Site) -> None:
+    both = {"schedule.weekly.4": "fri", "also.monthly": "on the 1st of the month", "schedule.business_days": ""}
+    add(site, **{"form": "weekly", **both})
+    edit = f"{LIST}/transfer_rainy_day/edit"
+    tick = '<input type="checkbox" name="also.monthly" value="on the 1st of the month" checked>'
+    page = site.app.test_client().get(edit).text
+    assert tick in page
+    assert '<input type="hidden" name="schedule.monthly.0" value="1">' in page
+    fields = {**MONTHLY, **both, "do": "show"}
+    assert tick in send(site, edit, **{**fields, "form": "daily"}).text
+    assert tick not in send(site, edit, **{**fields, "form": "monthly"}).text  # shown itself
+    fields["form"] = "daily"
+    with site.books.read(0) as work:
+        version = str(work.customers()[0].version)
+    refused = send(site, edit, **{**fields, "do": "save", "version": version})
+    assert (refused.status_code, "has one schedule: daily alone" in text(refused.text)) == (422, True)
+    dropped = {name: value for name, value in fields.items() if name != "also.monthly"}
+    assert send(site, edit, **{**dropped, "form": "weekly", "do": "save", "version": version}).status_code == 303
+    assert "Every Friday, move 250.00" in seen(site)
+    assert 'name="also.' not in site.app.test_client().get(edit).text

@@ -139,43 +139,6 @@ class PreviewAnswer(Answer):
     decisions: list[DecisionAnswer]
 
 
-class BalanceAnswer(Answer):
-    """An account before and after the plan."""
-
-    account: str
-    posted_before: Money
-    posted_after: Money
-    available_before: Money
-    available_after: Money
-    expected_before: Money
-    expected_after: Money
-
-
-class TonightAnswer(Answer):
-    """The plan of the next night: `moving` is what would move; `set_aside` why the books would refuse it, or null."""
-
-    on: Day
-    version: int
-    decisions: list[DecisionAnswer]
-    balances: list[BalanceAnswer]
-    moving: Money
-    set_aside: str | None
-
-
-class ChangeAnswer(Answer):
-    """A rule that would be decided differently; null where the list has no such rule."""
-
-    rule: str
-    before: DecisionAnswer | None
-    after: DecisionAnswer | None
-
-
-class DraftAnswer(TonightAnswer):
-    """The plan of draft rules, and how it differs from the plan of the stored ones."""
-
-    changes: list[ChangeAnswer]
-
-
 class NightAnswer(Answer):
     """One done night of one household: how many of its rules had each stored outcome, and what they moved."""
 

@@ -37,6 +37,18 @@ class TransferBody(Document):
         return self
 
 
+class AgreementBody(Document):
+    """Whether the margin agreement of an account is signed."""
+
+    agreed: bool
+
+
+class ChargeCashBody(Document):
+    """Whether the interest of a borrow line may be charged to cash accounts too."""
+
+    charge_cash: bool
+
+
 class PreviewBody(CaseTerms):
     """A case: accounts, facts and rules of one customer, who need not be stored (ruling 59)."""
 

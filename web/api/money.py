@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.agreeing import line_terms
 from engine.dated.kinds import Kind as ValueKind
 from engine.dated.kinds import show_value
 from engine.holds.wording import return_sentence
@@ -94,14 +95,20 @@ def get_borrow(asked: Asked) -> Reply:
     """GET /customers/{reference}/borrow."""
     with reading(asked.services, asked.reference) as house:
         apr = house.work.dated().number_on("borrow_apr", house.day)
-        handles = {one.account: one.handle for one in house.accounts}
-        lines = [_line(view, handles) for _, view in lines_of(house)]
-        return Reply(LinesAnswer(on=format_day(house.day), apr=show_value(ValueKind.RATE, apr), lines=lines))
+        answer = LinesAnswer(on=format_day(house.day), apr=show_value(ValueKind.RATE, apr), lines=line_answers(house))
+        return Reply(answer)
 
 
-def _line(view: LineView, handles: dict[int, str]) -> LineAnswer:
+def line_answers(house: Household) -> list[LineAnswer]:
+    """The open borrow lines of a household, in the order they were opened."""
+    handles = {one.account: one.handle for one in house.accounts}
+    return [_line(view, handles, charge_cash=line_terms(house.work, one)[1]) for one, view in lines_of(house)]
+
+
+def _line(view: LineView, handles: dict[int, str], *, charge_cash: bool) -> LineAnswer:
     return LineAnswer(
         account=view.handle,
+        charge_cash=charge_cash,
         owed=format_money(view.owed),
         principal=format_money(view.principal),
         due=format_money(view.due),

@@ -123,10 +123,12 @@ class LineAnswer(Answer):
     `room` is what the limit leaves, `drawable` what of it can be drawn now.
     `cost_month` is that of 30 days. `margin` is null where the limit is fixed. `payoff_months` is how long it takes if
     rules in mode auto pay all of their fixed monthly amounts, nothing more is drawn and the rate stays; null where a
-    rule that pays into the line is of another kind, or nothing pays it off.
+    rule that pays into the line is of another kind, or nothing pays it off. `charge_cash`: its interest may be charged
+    to cash accounts too.
     """
 
     account: str
+    charge_cash: bool
     owed: Money
     principal: Money
     due: Money
@@ -223,9 +225,10 @@ class FeeAnswer(Answer):
 
 
 class CycleAnswer(Answer):
-    """The platform fee's running month. `best` is the most that a night saw, null before the first.
+    """The platform fee's running month.
 
-    `free` says whether it costs nothing as things stand; `next_charge` names the first night that may charge.
+    `best` is the most that a night saw, null before the first and where the month is free anyway. `free` says whether
+    it costs nothing as things stand; `next_charge` names the first night that may charge.
     """
 
     starts: Day

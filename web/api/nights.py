@@ -6,33 +6,32 @@ from engine.answer import DecisionWords, decisions_of
 from engine.codes import Outcome
 from engine.evaluate import evaluate
 from engine.explain import explain
+from engine.foreseen import Foreseen
 from engine.tonight import Tonight
 from ledger.accounts import Int64s
 from ledger.days import format_day
 from ledger.money import format_money
 from web.api.answers import (
-    BalanceAnswer,
-    ChangeAnswer,
     DecidedAnswer,
     DecisionAnswer,
-    DraftAnswer,
     ExplanationAnswer,
     NightAnswer,
     NightsAnswer,
-    TonightAnswer,
 )
 from web.api.asked import Asked, Reply
 from web.api.bodies import RulesBody
 from web.api.houses import DEFAULT_LIMIT, MAX_LIMIT
-from web.asking import reading
+from web.api.tonightanswers import BalanceAnswer, ChangeAnswer, DraftAnswer, ProjectedAnswer, TonightAnswer
+from web.asking import Household, reading
 from web.faults import RefusedError
+from web.moneyview import foreseen_of
 
 
 def get_tonight(asked: Asked) -> Reply:
     """GET /customers/{reference}/tonight."""
     with reading(asked.services, asked.reference) as house:
         tonight = house.tonight()
-        return Reply(_tonight(tonight, tonight.decisions()))
+        return Reply(_tonight(house, tonight, tonight.decisions()))
 
 
 def draft_tonight(asked: Asked) -> Reply:
@@ -44,7 +43,7 @@ def draft_tonight(asked: Asked) -> Reply:
             raise RefusedError(compiled.problems)
         drafted = house.tonight(compiled)
         before, after = house.tonight().decisions(), drafted.decisions()
-        answer = _tonight(drafted, after)
+        answer = _tonight(house, drafted, after)
         return Reply(DraftAnswer(**answer.model_dump(by_alias=True), changes=_changes(before, after)))
 
 
@@ -64,9 +63,9 @@ def _changes(before: Sequence[DecisionWords], after: Sequence[DecisionWords]) ->
     ]
 
 
-def _tonight(tonight: Tonight, words: Sequence[DecisionWords]) -> TonightAnswer:
+def _tonight(house: Household, tonight: Tonight, words: Sequence[DecisionWords]) -> TonightAnswer:
     plan = tonight.plan
-    before, after = plan.snapshot, plan.after
+    before, after, coming = plan.snapshot, plan.after, foreseen_of(house, tonight)
     rows = [
         BalanceAnswer(
             account=handle,
@@ -86,7 +85,17 @@ def _tonight(tonight: Tonight, words: Sequence[DecisionWords]) -> TonightAnswer:
         balances=rows,
         moving=format_money(int(plan.moving().amount.sum())),
         set_aside=tonight.set_aside or None,
+        waiver=coming.loss or None,
+        interest=_interest(coming),
     )
+
+
+def _interest(coming: Foreseen) -> ProjectedAnswer | None:
+    told = coming.interest
+    if told is None:
+        return None
+    earned, cost = (None if cents is None else format_money(cents) for cents in (told.earned, told.cost))
+    return ProjectedAnswer(earned=earned, cost=cost, gain=format_money(told.gain), sentence=coming.month)
 
 
 def _cents(column: Int64s, slot: int) -> str:

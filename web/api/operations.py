@@ -10,6 +10,7 @@ from engine.contributions.outside import OutsideSetup
 from engine.dated.document import Rows
 from engine.matching.document import MatchList
 from web.api import (
+    agreeing,
     answers,
     bodies,
     config,
@@ -28,6 +29,7 @@ from web.api import (
     pies,
     recurring,
     recurringanswers,
+    tonightanswers,
     transfers,
 )
 from web.api.answers import Answer
@@ -89,6 +91,16 @@ OPERATIONS: Final = (
         answers.AccountsAnswer, errors=(404,),
     ),
     Operation(
+        "put_agreement", "PUT", f"{_HOUSE}/accounts/{{account}}/agreement",
+        "Say whether the margin agreement of a trust's account is signed", agreeing.put_agreement,
+        peopleanswers.OwnershipAnswer, body=bodies.AgreementBody, errors=(*_BODY, 404, _BUSY),
+    ),
+    Operation(
+        "put_charge_cash", "PUT", f"{_HOUSE}/accounts/{{account}}/charge-cash",
+        "Say whether the interest of a borrow line may be charged to cash accounts too", agreeing.put_charge_cash,
+        moneyanswers.LineAnswer, body=bodies.ChargeCashBody, errors=(*_BODY, 404, _BUSY),
+    ),
+    Operation(
         "get_rules", "GET", f"{_HOUSE}/rules", "Its ordered rule list", lists.get_rules, answers.RulesAnswer,
         errors=(404,),
     ),
@@ -102,11 +114,11 @@ OPERATIONS: Final = (
     ),
     Operation(
         "get_tonight", "GET", f"{_HOUSE}/tonight", "The plan of the next night", nights.get_tonight,
-        answers.TonightAnswer, errors=(404,),
+        tonightanswers.TonightAnswer, errors=(404,),
     ),
     Operation(
         "draft_tonight", "POST", f"{_HOUSE}/tonight", "The plan of the next night with other rules; nothing is saved",
-        nights.draft_tonight, answers.DraftAnswer, body=bodies.RulesBody, errors=(*_BODY, 404),
+        nights.draft_tonight, tonightanswers.DraftAnswer, body=bodies.RulesBody, errors=(*_BODY, 404),
     ),
     Operation(
         "list_nights", "GET", f"{_HOUSE}/nights", "Done nights, newest first", nights.list_nights,

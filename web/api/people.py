@@ -27,7 +27,7 @@ def list_persons(asked: Asked) -> Reply:
     with reading(asked.services, asked.reference) as house:
         found = standing(house.work, house.customer, house.day)
     persons = [_person(one) for one in found.persons]
-    return Reply(PersonsAnswer(persons=persons, accounts=[_account(one) for one in found.accounts]))
+    return Reply(PersonsAnswer(persons=persons, accounts=[ownership_answer(one) for one in found.accounts]))
 
 
 def _person(one: PersonStanding) -> PersonAnswer:
@@ -55,7 +55,8 @@ def _room(one: PoolRoom) -> RoomAnswer:
     )
 
 
-def _account(one: AccountStanding) -> OwnershipAnswer:
+def ownership_answer(one: AccountStanding) -> OwnershipAnswer:
+    """How an account is owned, as it is told."""
     return OwnershipAnswer(
         account=one.handle,
         kind=one.kind.name.lower(),

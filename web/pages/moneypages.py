@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.agreeing import line_terms
 from engine.dated.history import BEGINNING
 from engine.dated.kinds import Kind as ValueKind
 from engine.dated.kinds import show_value
@@ -42,10 +43,11 @@ class PaydownRule:
 class LinePage:
     """A borrow line with its picture and what its page says beside it.
 
-    `others` are the accounts that it can be drawn to and repaid from.
+    `others` are the accounts that it can be drawn to and repaid from; `charge_cash`: cash accounts pay interest too.
     """
 
     account: AccountRecord
+    charge_cash: bool
     view: LineView
     gauge: Gauge
     rules: tuple[PaydownRule, ...]
@@ -92,6 +94,7 @@ def line_page(house: Household, account: AccountRecord, view: LineView) -> LineP
     others = [one for one in house.accounts if one.kind in _PAYING and one.standing == Standing.OPEN]
     return LinePage(
         account=account,
+        charge_cash=line_terms(house.work, account)[1],
         view=view,
         gauge=gauge(
             Loan(account.name, view.owed, view.limit, value, excess, "" if fall is None else percent_words(fall))

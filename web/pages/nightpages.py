@@ -9,7 +9,7 @@ from ledger.days import parse_day
 from ledger.faults import SluiceError
 from web.asking import reading
 from web.charts.ladder import ladder
-from web.moneyview import waiver_words
+from web.moneyview import foreseen_of
 from web.pages.frame import framed
 from web.pages.plans import rows_of
 
@@ -28,7 +28,7 @@ def tonight(services: Services, reference: str) -> str:
             told=explain_plan(plan.plan, 0, plan.rules, plan.handles),
             total=int(plan.plan.moving().amount.sum()),
             set_aside=plan.set_aside,
-            waiver=waiver_words(house, plan),
+            coming=foreseen_of(house, plan),
             cards=[(account, ladder(account, after[account.slot]), after[account.slot]) for account in house.accounts],
         )
 

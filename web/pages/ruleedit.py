@@ -7,6 +7,7 @@ from flask import Response as FlaskResponse
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from engine.foreseen import Foreseen
 from engine.rulebook import terms_of
 from engine.services import Services
 from engine.tonight import Tonight
@@ -17,6 +18,7 @@ from rules.starter_files import starters
 from rules.wording import sentence
 from web.asking import Household, changing, reading
 from web.charts.ladder import Ladder, ladder
+from web.moneyview import foreseen_of
 from web.pages.frame import fragment, framed, see_other
 from web.pages.plans import Effect, Row, effects, rows_of
 from web.ruleform import (
@@ -47,6 +49,7 @@ class Preview:
     row: Row | None = None
     others: tuple[Effect, ...] = ()
     ladders: tuple[Ladder, ...] = ()
+    coming: Foreseen | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -141,7 +144,7 @@ def _preview(house: Household, rule: str | None, read: Typed) -> Preview:
     others = effects(house.tonight().decisions(), drafted.decisions(), made.id)
     after = _if_moved(row, drafted)
     ladders = [ladder(one, after[one.handle]) for one in house.accounts if one.handle in after]
-    return Preview(words, row, tuple(others), tuple(ladders))
+    return Preview(words, row, tuple(others), tuple(ladders), foreseen_of(house, drafted, at + 1))
 
 
 def _if_moved(row: Row, drafted: Tonight) -> dict[str, int]:

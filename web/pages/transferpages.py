@@ -27,6 +27,7 @@ from web.moneyview import flying
 from web.oneoff import FIELDS, made, read_request, reviewed
 from web.pages.frame import form_key, framed, see_other
 from web.transferform import (
+    ALSO,
     DAY_WORDS,
     MODES,
     MONTH_DAYS,
@@ -35,11 +36,13 @@ from web.transferform import (
     SHORTS,
     WAYS,
     Fields,
+    also,
     blank,
     chosen,
     document_fields,
     field_of,
     flat,
+    unseen,
 )
 
 _NEXT: Final = 3
@@ -183,6 +186,8 @@ def _drawn(house: Household, rule: str | None, fields: Fields, problems: Sequenc
         errors={field_of(one.path): one.sentence for one in reversed(problems)},
         version=house.record.version,
         ways=WAYS,
+        also=[f"{ALSO}{form}" for form in also(fields)],
+        unseen=unseen(fields),
         shifts=SHIFTS,
         shorts=SHORTS,
         modes=MODES,

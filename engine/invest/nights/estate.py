@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.desk import AccountRecord
+from engine.holds.forced import BRINGS
 from engine.holds.layers import Layers
 from engine.invest.journals import Entry, Journal, words_of
 from engine.invest.market import CorporateAction
@@ -87,7 +88,7 @@ class Estate:
                 row = self.accounts[debit] = replace(row, pending_in=row.pending_in + entry.amount)
             else:
                 self._in[debit] = self._in.get(debit, 0) + entry.amount
-            if self.posted(debit) + row.pending_in > row.ceiling:
+            if entry.code not in BRINGS and self.posted(debit) + row.pending_in > row.ceiling:
                 self._unfit.setdefault(debit, "is full")
 
     def change(self, moves: Sequence[LotMove], day: int) -> None:
@@ -141,8 +142,8 @@ class Estate:
             why = "is closed" if row.standing == Standing.CLOSED else self._unfit.get(account)
             if why:
                 sentence = (
-                    f"{row.handle} {why}, so what its holdings earn or raise cannot be booked; open it or raise its "
-                    "limit."
+                    f"{row.handle} {why}, so what its holdings earn or raise cannot be booked; open it or change its "
+                    "limits."
                 )
                 raise SluiceError("account_unfit", sentence, row.handle)
 

@@ -9,13 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from engine.invest.journals import Entry, Inner, Journal, Stamp, words_of
+from engine.invest.journals import Entry, Inner, Journal, Stamp, post, words_of
 from engine.invest.market import FINAL, OrderState, Side
 from engine.invest.orderrecords import OPEN_STATES, Intent, IntentKind, IntentState, OrderRow, PartRow
 from engine.invest.pies.paths import reaches
 from engine.invest.records import LotRow, Slices
 from engine.invest.windows.blocks import shared
-from engine.invest.windows.comingback import post_back
 from engine.invest.windows.fills import Booked, booked_buy, booked_sale
 from engine.invest.windows.lending import MARGIN_CALL, MARGIN_SHORT
 from engine.invest.windows.levies import NO_LEVY, Levied, levied, sale_terms
@@ -203,7 +202,7 @@ def _return_journals(closing: _Closing) -> list[Journal]:
 
 def _write(closing: _Closing, stamp: Stamp) -> None:
     """Write journals as one block, then the lot moves under the seq of their journals, then the rows."""
-    seqs = post_back(closing.work, closing.journals, _return_journals(closing), stamp)
+    seqs = post(closing.work, [*closing.journals, *_return_journals(closing)], stamp)
     new = iter(closing.work.new_lots(sum(one.moves[0].lot == 0 for _, one in closing.booked)).tolist())
     moves = [(replace(move, lot=move.lot or next(new)), seqs[at]) for at, one in closing.booked for move in one.moves]
     closing.work.keep_moves([move for move, _ in moves], [seq for _, seq in moves])

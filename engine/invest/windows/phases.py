@@ -14,7 +14,6 @@ from engine.invest.orderrecords import OPEN_STATES, Intent, IntentState, PartRow
 from engine.invest.records import LotMove, MoveKind
 from engine.invest.windows.blocks import Part, blocks
 from engine.invest.windows.buying import Purchase, purchases
-from engine.invest.windows.comingback import post_back
 from engine.invest.windows.grants import Grant, as_text, from_text
 from engine.invest.windows.lending import MARGIN_SHORT, bearable, cut
 from engine.invest.windows.planning import Moved, Planned, View, plan
@@ -80,7 +79,7 @@ def _reserve(work: BookWork, seen: View, planned: Planned, when: tuple[Window, S
     window, stamp = when
     kept = earmarks_of(work)
     currency_of = currencies(work, seen.now.accounts.account)
-    rows, journals, back = [], [], []
+    rows, journals = [], []
     for index, intent, cents in planned.asked.reserved:
         account = int(seen.now.accounts.account[index])
         customer = int(seen.now.accounts.customer[index])
@@ -94,9 +93,9 @@ def _reserve(work: BookWork, seen: View, planned: Planned, when: tuple[Window, S
     for at, ((account, path), cents) in enumerate(planned.released.items()):
         currency = currency_of[account]
         entry = Entry(account, Inner(account, Kind.EARMARKED, currency), currency, cents, Code.EARMARK)
-        back.append(Journal(customers[account], (RELEASE_WORD, window.slot, account, at), (entry,)))
+        journals.append(Journal(customers[account], (RELEASE_WORD, window.slot, account, at), (entry,)))
         rows.append((account, path, kept[account, path] - cents))
-    post_back(work, journals, back, stamp)
+    post(work, journals, stamp)
     work.set_earmarks(rows)
 
 

@@ -24,7 +24,7 @@ _SIDE: Final = "floor <= own_floor AND ceiling >= own_ceiling AND (floor < own_f
 
 def upgrade() -> None:
     """Take money that was set aside and comes back into the list."""
-    _again("code IN (10, 17, 20, 22)")
+    _again("code IN (10, 11, 12, 15, 17, 18, 20, 22)")
 
 
 def downgrade() -> None:
