@@ -15,14 +15,13 @@ import numpy as np
 from engine.booking import book_moves
 from engine.codes import Outcome
 from engine.desk import AccountRecord
-from engine.difference import day_words
 from engine.fees.reasons import Fee
 from engine.holds.settling import kinds_of, settle_day
 from engine.interest.months import month_after
 from engine.interest.rates import borrow_rates, cash_rates
 from engine.overnight.cashview import Piece, Unposted, projected_of, unposted_of
 from engine.overnight.collateral import Sight
-from engine.overnight.feeview import KIND_WORDS, CycleTold, loss_sentence
+from engine.overnight.feeview import KIND_WORDS, CycleTold, loss_sentence, waiver_sentence
 from engine.overnight.work import FeeRow
 from engine.ports import BookWork
 from engine.tonight import Tonight
@@ -85,7 +84,7 @@ def foreseen(sight: Sight, tonight: Tonight, rank: int = 0) -> Foreseen:
     `sight` is that of the household's book before the night. Raises SluiceError `config_missing`.
     """
     moves = moves_of(sight.work, tonight, rank)
-    supposed = len(moves) > len(moves_of(sight.work, tonight))
+    supposed = rank > 0 and len(moves) > len(moves_of(sight.work, tonight))
     return Foreseen(waiver_loss(sight, tonight, moves), _interest(sight.work, tonight, moves), supposed)
 
 
@@ -223,11 +222,7 @@ def transfer_loss(before: CycleTold | None, after: CycleTold | None) -> str:
     ends = after.next_charge if after.free else after.ends
     if ends - after.ends > _LONGEST:
         return ""
-    left, enough, fee = (format_money(cents, grouped=True) for cents in (after.now, after.waiver, after.fee))
-    return (
-        f"This transfer leaves {left}, less than the {enough} that waive the platform fee: the month that ends on "
-        f"{day_words(ends)} would cost {fee}, unless a night of it sees {enough} again."
-    )
+    return waiver_sentence("This transfer leaves", (after.now, after.waiver, after.fee), ends)
 
 
 def fee_sentence(row: FeeRow, names: Mapping[int, str]) -> str:

@@ -5,12 +5,12 @@ in for them in the books (`HoldWork.loosen`) as far as balances need, and `lift`
 most to the own ones. Every entry stays on record, and `flask verify` lists it.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from engine.desk import AccountRecord
+from engine.holds.passing import wide_enough
 from engine.holds.purse import full_of, money_of
 from engine.holds.work import ForcedRow
 from engine.ports import BookWork
@@ -69,10 +69,9 @@ def let_come(accounts: Accounts, batch: Transfers) -> Accounts:
 
     Whatever else comes to the same accounts passes too: who made the batch has proved that there is room for it.
     """
-    brings = np.isin(accounts.account, batch.debit[np.isin(batch.code, BRINGS)]) & (accounts.customer > 0)
+    brings = np.isin(accounts.account, batch.debit[np.isin(batch.code, BRINGS)])
     came = summed(batch.amount, accounts.positions(batch.debit), len(accounts.account))
-    ceiling = np.where(brings, np.maximum(accounts.ceiling, full_of(accounts) + came), accounts.ceiling)
-    return replace(accounts, ceiling=ceiling)
+    return wide_enough(accounts, np.zeros_like(came), np.where(brings, came, 0))
 
 
 def lift(work: BookWork) -> list[int]:

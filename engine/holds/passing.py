@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,18 @@ class Passed:
     applied: Applied
     before: Accounts
     wide: Loosened
+
+
+def wide_enough(accounts: Accounts, left: Int64s, came: Int64s) -> Accounts:
+    """The accounts with limits that let so many cents (n,) leave and come, whatever the order; the system's as are."""
+    ours = accounts.customer > 0
+    floor = np.minimum(accounts.floor, money_of(accounts) - left)
+    ceiling = np.maximum(accounts.ceiling, full_of(accounts) + came)
+    floor, ceiling = (
+        np.where(ours & (moved > 0), loose, strict)
+        for moved, loose, strict in ((left, floor, accounts.floor), (came, ceiling, accounts.ceiling))
+    )
+    return replace(accounts, floor=floor, ceiling=ceiling)
 
 
 def outside(own: Accounts, applied: Applied) -> Loosened:

@@ -18,7 +18,7 @@ from engine.holds.forced import let_come
 from engine.holds.passing import Passed, outside, rows_of
 from engine.ports import BookWork
 from engine.sealing import sealed_block
-from ledger.accounts import Int64s, Kind
+from ledger.accounts import Accounts, Int64s, Kind
 from ledger.apply import apply
 from ledger.batch import BookState, Code, TransferKind, Transfers
 from ledger.faults import SluiceError
@@ -157,13 +157,13 @@ def post(work: BookWork, journals: Sequence[Journal], stamp: Stamp) -> list[int]
     work.loosen(wide.account, wide.floor, wide.ceiling)
     work.write(sealed_block(work.row, state.accounts, batch, applied, stamp))
     if len(wide.account):
-        work.keep_forced(rows_of(Passed(day, batch, applied, own, wide), _rule_floors(work, wide.account)))
+        work.keep_forced(rows_of(Passed(day, batch, applied, own, wide), _rule_floors(work, own, wide.account)))
     first = np.flatnonzero(np.diff(batch.journal, prepend=-1))
     return [int(seq) for seq in applied.seq[first]]
 
 
-def _rule_floors(work: BookWork, accounts: Int64s) -> Int64s:
-    """What rules keep in these accounts of households."""
-    owners = np.unique(work.accounts(accounts).customer)
+def _rule_floors(work: BookWork, known: Accounts, accounts: Int64s) -> Int64s:
+    """What rules keep in these accounts of households, which are among the known ones."""
+    owners = np.unique(known.customer[known.positions(accounts)])
     kept = {one.account: one.rule_floor for one in work.accounts_of(owners, inner=True)}
     return _column([kept[one] for one in accounts.tolist()])

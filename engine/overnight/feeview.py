@@ -163,12 +163,15 @@ def loss_sentence(sight: Sight, customer: int, change: int) -> str:
     lost = Loss(int(waiver_lost(after, Night(sight.day + 1, one, none), one + change, terms)[0]))
     if lost is Loss.NONE:
         return ""
-    left, enough, fee = (
-        format_money(cents, grouped=True) for cents in (found.value + change, terms.waiver_value, terms.fee)
-    )
     until = _end(after, int(after.start[0]))
     ends = until if lost is Loss.THIS_CYCLE else _end(after, until + 1)
+    return waiver_sentence("Tonight's moves leave", (found.value + change, terms.waiver_value, terms.fee), ends)
+
+
+def waiver_sentence(leaves: str, cents: tuple[int, int, int], ends: int) -> str:
+    """That something "leaves" too little: `cents` are what is left, what waives the fee, and the fee; `ends` a day."""
+    left, enough, fee = (format_money(one, grouped=True) for one in cents)
     return (
-        f"Tonight's moves leave {left}, less than the {enough} that waive the platform fee: the month that ends on "
+        f"{leaves} {left}, less than the {enough} that waive the platform fee: the month that ends on "
         f"{day_words(ends)} would cost {fee}, unless a night of it sees {enough} again."
     )

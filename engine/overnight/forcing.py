@@ -6,13 +6,11 @@ floors, and the loan grows within the limit that is measured this night.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.holds.passing import Passed, rows_of
-from engine.holds.purse import full_of, money_of
+from engine.holds.passing import Passed, rows_of, wide_enough
 from engine.holds.work import ForcedRow, Loosened
 from engine.lookup import placed_anyhow
 from engine.waterfall import summed
@@ -32,14 +30,7 @@ def let_pass(accounts: Accounts, batch: Transfers) -> Accounts:
         summed(batch.amount[own], accounts.positions(side[own]), len(accounts.account))
         for side in (batch.debit, batch.credit)
     )
-    ours = accounts.customer > 0
-    floor = np.minimum(accounts.floor, money_of(accounts) - left)
-    ceiling = np.maximum(accounts.ceiling, full_of(accounts) + came)
-    floor, ceiling = (
-        np.where(ours & (moved > 0), loose, strict)
-        for moved, loose, strict in ((left, floor, accounts.floor), (came, ceiling, accounts.ceiling))
-    )
-    return replace(accounts, floor=floor, ceiling=ceiling)
+    return wide_enough(accounts, left, came)
 
 
 def forced_rows(made: Overnight) -> list[ForcedRow]:

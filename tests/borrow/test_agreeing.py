@@ -33,6 +33,15 @@ def trust(house: Lent, handle: str = "trust") -> None:
         work.own([Owned(account, desk.customer, Ownership.TRUST, agreed=True, owners=())])
 
 
+def backed(house: Lent, cents: int) -> None:
+    """A loan of 4,000.00 stands on the pie, and on so much cash of a trust."""
+    house.world.save(HALVES, IDLE)
+    trust(house)
+    house.world.pay_in(cents, "the trust's", "trust")
+    house.night(MONDAY)
+    house.draw(4_000_00)
+
+
 def say(house: Lent, handle: str, day: int, *, given: bool, market: bool = True) -> str:
     """Say whether the agreement holds: the refusal's code, field and sentence, or nothing."""
     desk = house.world
@@ -71,11 +80,7 @@ def test_an_agreement_that_stands_behind_a_loan_stays(tmp_path: Path) -> None:
 
 def test_an_agreement_that_the_loan_can_spare_is_taken_back(tmp_path: Path) -> None:
     with lent(tmp_path, CALM, 10_000_00) as house:
-        house.world.save(HALVES, IDLE)
-        trust(house)
-        house.world.pay_in(1_000_00, "the trust's", "trust")
-        house.night(MONDAY)
-        house.draw(4_000_00)
+        backed(house, 1_000_00)
         before = house.excess(TUESDAY)
         assert say(house, "trust", TUESDAY, given=False) == ""
         assert house.excess(TUESDAY) == before - 1_000_00
@@ -83,11 +88,7 @@ def test_an_agreement_that_the_loan_can_spare_is_taken_back(tmp_path: Path) -> N
 
 def test_what_raises_will_pay_away_is_not_there_for_it(tmp_path: Path) -> None:
     with lent(tmp_path, CALM, 10_000_00) as house:
-        house.world.save(HALVES, IDLE)
-        trust(house)
-        house.world.pay_in(5_000_00, "the trust's", "trust")
-        house.night(MONDAY)
-        house.draw(4_000_00)
+        backed(house, 5_000_00)
         there = house.world.account("checking").account
         number = house.world.order(IntentKind.RAISE, "", 5_000_00, destination=there)
         house.world.run(TUESDAY)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from engine.invest.market import BlockOrder, BrokerFill, OrderState, Side
-from market.paper import PaperBroker
+from engine.invest.market import BlockOrder, Broker, BrokerFill, OrderState, Side
 from store.books import Books, Work
 
 Word = tuple[str, Side, OrderState | None]
@@ -15,7 +14,7 @@ Word = tuple[str, Side, OrderState | None]
 class Told:
     """A broker that keeps what it is asked and answers, and calls somebody first."""
 
-    def __init__(self, paper: PaperBroker) -> None:
+    def __init__(self, paper: Broker) -> None:
         self.paper, self.words, self.sides = paper, list[Word](), dict[str, Side]()
         self.before: Callable[[str, Side], None] = lambda _call, _side: None
 
@@ -40,6 +39,28 @@ class Told:
     def cancel(self, client_id: str, instant: int) -> BrokerFill | None:
         """See `Broker`."""
         return self._word("cancel", client_id, lambda: self.paper.cancel(client_id, instant))
+
+
+class Halted:
+    """A broker that takes no buys."""
+
+    def __init__(self, paper: Broker) -> None:
+        self.paper, self.asked = paper, 0
+
+    def submit(self, order: BlockOrder, instant: int) -> BrokerFill:
+        """See `Broker`."""
+        if order.side is Side.SELL:
+            return self.paper.submit(order, instant)
+        self.asked += 1
+        return BrokerFill(OrderState.REJECTED, reason="halted")
+
+    def status(self, client_id: str, instant: int) -> BrokerFill | None:
+        """See `Broker`."""
+        return self.paper.status(client_id, instant)
+
+    def cancel(self, client_id: str, instant: int) -> BrokerFill | None:
+        """See `Broker`."""
+        return self.paper.cancel(client_id, instant)
 
 
 class GoneError(Exception):

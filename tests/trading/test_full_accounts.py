@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.household import account_named, post, single
 from engine.invest.market import Side
 from engine.invest.orderrecords import IntentKind, IntentState
 from engine.invest.pies.terms import PieTerms
 from ledger.batch import Code
 from store.verify import overrides, verify
-from tests.trading.brokers import Told
+from tests.trading.brokers import Halted, Told
 from tests.trading.estates import desk as estate
 from tests.trading.estates import dividend, limit, night
 from tests.trading.test_faults import TWICE, neighbour
-from tests.trading.test_leftovers import Refusing
 from tests.trading.walking import Gaps
-from tests.trading.world import HALVES, MONDAY, USD, World, feed, pie, prices, world
+from tests.trading.world import HALVES, MONDAY, World, feed, pie, prices, world
 
 TUESDAY = MONDAY + 1
 BY_HAND = PieTerms(auto_invest=False)
@@ -30,15 +28,6 @@ def forced(made: World) -> list[tuple[int, int, int, int]]:
     """Forced entries of the account: code, cents, its own ceiling, and what stood in for it."""
     with made.books.read(0) as work:
         return [(one.code, one.amount, one.own_ceiling, one.ceiling) for one in work.forced()]
-
-
-def pay_out(made: World, cents: int) -> None:
-    """Cash leaves the account for nowhere."""
-    with made.books.lock(0) as work:
-        account = account_named(work, made.customer, "invest.growth")
-        equity = int(work.system_accounts(USD, ["equity:opening"])[0])
-        batch = single(0, account, (equity, account.account, cents), Code.OPENING, ("out", made.today))
-        post(work, batch, (made.today, "request", made.now))
 
 
 def test_what_orders_did_not_spend_comes_back_above_the_ceiling(database_url: str) -> None:
@@ -55,7 +44,7 @@ def test_what_orders_did_not_spend_comes_back_above_the_ceiling(database_url: st
                 paid.append("once")
                 desk.pay_in(1_000_00, "more")
 
-        broker = Told(Refusing(desk))  # type: ignore[arg-type]  # a broker that takes no buys
+        broker = Told(Halted(desk.paper))
         broker.before = fill
         desk.broker = broker
         assert desk.run().status == "done"
@@ -64,7 +53,7 @@ def test_what_orders_did_not_spend_comes_back_above_the_ceiling(database_url: st
         assert forced(desk) == [(Code.EARMARK, 1_000_00, 1_000_00, 2_000_00)]
         assert desk.account().ceiling == 1_000_00
         assert (list(verify(desk.url)), len(list(overrides(desk.url)))) == ([], 1)
-        pay_out(desk, 1_500_00)
+        desk.pay_out(1_500_00)
         night(desk, MONDAY)
         with desk.books.read(0) as work:
             assert len(work.loosened().account) == 0
@@ -103,7 +92,7 @@ def test_what_holdings_bring_passes_the_ceiling_night_after_night(database_url: 
             assert night(made, day).quarantined == {}
         assert forced(made) == [(Code.SETTLE, 24_00, 1_00, 25_00), (Code.DIVIDEND, 2_50, 1_00, 27_50)]
         assert (list(verify(made.url)), made.balance()) == ([], 27_50)
-        pay_out(made, 27_00)
+        made.pay_out(27_00)
         assert night(made, MONDAY + 4).quarantined == {}
         with made.books.read(0) as work:
             assert len(work.loosened().account) == 0

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from engine.dated.document import DatedRow
-from engine.household import account_named, post, single
 from engine.invest.journals import Entry, Journal
 from engine.invest.journals import post as post_journals
-from engine.invest.market import BlockOrder, BrokerFill, OrderState, Side
+from engine.invest.market import Side
 from engine.invest.orderrecords import IntentKind, IntentState
 from engine.invest.pies.terms import PieTerms
 from engine.window import run_window
@@ -22,7 +21,7 @@ from ledger.faults import SluiceError
 from market.paper import Behaviour, PaperBroker
 from store.verify import verify
 from tests.trading.books import assert_in_order
-from tests.trading.brokers import Told
+from tests.trading.brokers import Halted, Told
 from tests.trading.estates import desk as estate
 from tests.trading.estates import dividend, night
 from tests.trading.test_faults import TWICE, neighbour
@@ -38,15 +37,6 @@ def url(path: Path) -> str:
     return f"sqlite:///{path}/books.db"
 
 
-def pay_out(made: World, cents: int) -> None:
-    """Cash leaves the account for nowhere."""
-    with made.books.lock(0) as work:
-        account = account_named(work, made.customer, "invest.growth")
-        equity = int(work.system_accounts(USD, ["equity:opening"])[0])
-        batch = single(0, account, (equity, account.account, cents), Code.OPENING, ("out", made.today))
-        post(work, batch, (made.today, "request", made.now))
-
-
 def test_a_buy_whose_cash_left_during_the_sales_asks_the_broker_for_nothing(tmp_path: Path) -> None:
     """Ruling 26: no lock is held while orders are at the broker, so a transfer may take what a buy was granted."""
     with world(url(tmp_path), feed(prices(VTI="100", BND="50")), 100_00) as desk:
@@ -60,7 +50,7 @@ def test_a_buy_whose_cash_left_during_the_sales_asks_the_broker_for_nothing(tmp_
         def take(call: str, side: Side) -> None:
             if side is Side.SELL and not gone:
                 gone.append(100_00)
-                pay_out(desk, 100_00)
+                desk.pay_out(100_00)
 
         broker.before = take
         other.order(IntentKind.SELL, "VTI", 100_00)
@@ -167,28 +157,6 @@ def test_what_a_removal_brings_is_set_aside_from_the_smallest_order_on(tmp_path:
         assert list(verify(desk.url)) == []
 
 
-class Refusing:
-    """A broker that takes no buys."""
-
-    def __init__(self, made: World) -> None:
-        self.paper, self.asked = made.paper, 0
-
-    def submit(self, order: BlockOrder, instant: int) -> BrokerFill:
-        """See `Broker`."""
-        if order.side is Side.SELL:
-            return self.paper.submit(order, instant)
-        self.asked += 1
-        return BrokerFill(OrderState.REJECTED, reason="halted")
-
-    def status(self, client_id: str, instant: int) -> BrokerFill | None:
-        """See `Broker`."""
-        return self.paper.status(client_id, instant)
-
-    def cancel(self, client_id: str, instant: int) -> BrokerFill | None:
-        """See `Broker`."""
-        return self.paper.cancel(client_id, instant)
-
-
 def test_money_that_waits_for_its_pie_waits_again_when_its_order_is_refused(tmp_path: Path) -> None:
     market = feed(prices(VTI="100", BND="50"))
     with world(url(tmp_path), market, 1_000_00) as desk:
@@ -205,12 +173,12 @@ def test_money_that_waits_for_its_pie_waits_again_when_its_order_is_refused(tmp_
         gaps.missing = frozenset({"VTI"})
         desk.run(slot=2)
         gaps.missing = frozenset()
-        refusing = Refusing(desk)
-        desk.broker = refusing
+        halted = Halted(desk.paper)
+        desk.broker = halted
         desk.run(TUESDAY)
         with desk.books.read(0) as work:
             rows = [(path, cents) for _, path, cents in work.earmarks() if cents]
-        assert (refusing.asked, rows) == (1, [("core", 250_00)])
+        assert (halted.asked, rows) == (1, [("core", 250_00)])
         desk.broker = desk.paper
         desk.run(TUESDAY, 2)
         assert desk.values() == {"VTI": 500_00, "core/VTI": 500_00}

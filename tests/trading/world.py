@@ -108,6 +108,14 @@ class World:
             batch = single(0, account, (account.account, equity, cents), Code.OPENING, (key, self.today))
             post(work, batch, (self.today, "request", self.now))
 
+    def pay_out(self, cents: int) -> None:
+        """Cash leaves the account for nowhere."""
+        with self.books.lock(0) as work:
+            account = account_named(work, self.customer, "invest.growth")
+            equity = int(work.system_accounts(USD, ["equity:opening"])[0])
+            batch = single(0, account, (equity, account.account, cents), Code.OPENING, ("out", self.today))
+            post(work, batch, (self.today, "request", self.now))
+
     def save(self, pie: Pie, terms: PieTerms | None = None, **changes: object) -> None:
         """Save the account's pie."""
         account = self.account()

@@ -80,6 +80,15 @@ def make_site_at(url: str, nights: int = NIGHTS) -> Site:
     return Site(make_app(books, FIRST + nights), books, FIRST + nights)
 
 
+def opened_site(folder: Path, setup: str, opened: int, today: int) -> Site:
+    """The household `home` alone in a new file of the folder, opened on a day; the next night is that of `today`."""
+    url = f"sqlite:///{folder / DATABASE}"
+    born(url, 1, NOW)
+    books = Books(url)
+    open_household_on(books, ("home", "Rivers"), setup, opened)
+    return Site(make_app(books, today), books, today)
+
+
 def open_household(books: Books, called: tuple[str, str], setup: str, book: int = 0) -> None:
     """Open a household with its accounts and rules; `called` is (reference, name)."""
     open_household_on(books, called, setup, FIRST - 1, book)

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from store.books import Books
-from tests.birth import born
-from tests.web.site import DATABASE, FIRST, NOW, make_app, open_household_on
+from tests.web.site import FIRST, opened_site
 from web.api.operations import PREFIX
 
 HOME = f"{PREFIX}/customers/home"
@@ -25,11 +23,7 @@ accounts:
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
     """Return a client of a household with a trust and a borrow line."""
-    url = f"sqlite:///{tmp_path / DATABASE}"
-    born(url, 1, NOW)
-    books = Books(url)
-    open_household_on(books, ("home", "Rivers"), SETUP, FIRST - 1)
-    return make_app(books, FIRST).test_client()
+    return opened_site(tmp_path, SETUP, FIRST - 1, FIRST).app.test_client()
 
 
 def put(client: FlaskClient, account: str, what: str, body: object, **headers: str) -> Any:

@@ -11,9 +11,7 @@ import pytest
 
 from engine.dated.document import DatedRow
 from ledger.days import format_day, parse_day
-from store.books import Books
-from tests.birth import born
-from tests.web.site import DATABASE, NOW, Site, make_app, open_household_on, send
+from tests.web.site import NOW, Site, make_app, opened_site, send
 
 OPENED = parse_day("2026-06-15")
 TODAY = parse_day("2026-11-20")
@@ -42,11 +40,7 @@ LOSS = (
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A household with just what waives the platform fee."""
-    url = f"sqlite:///{tmp_path / DATABASE}"
-    born(url, 1, NOW)
-    books = Books(url)
-    open_household_on(books, ("home", "Rivers"), SETUP, OPENED)
-    return Site(make_app(books, TODAY), books, TODAY)
+    return opened_site(tmp_path, SETUP, OPENED, TODAY)
 
 
 def text(page: str) -> str:

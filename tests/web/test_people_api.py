@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from store.books import Books
 from store.verify import verify
-from tests.birth import born
-from tests.web.site import DATABASE, FIRST, NOW, make_app, open_household_on
+from tests.web.site import DATABASE, FIRST, opened_site
 from web.api.operations import OPERATIONS, PREFIX
 
 HOME = f"{PREFIX}/customers/home"
@@ -35,11 +33,7 @@ rules:
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
     """Return a client of a household with four persons."""
-    url = f"sqlite:///{tmp_path / DATABASE}"
-    born(url, 1, NOW)
-    books = Books(url)
-    open_household_on(books, ("home", "Rivers"), SETUP, FIRST - 1)
-    return make_app(books, FIRST).test_client()
+    return opened_site(tmp_path, SETUP, FIRST - 1, FIRST).app.test_client()
 
 
 def by(person: object, key: str = "") -> dict[str, str]:
